@@ -1,0 +1,144 @@
+/* arena.c - memory for one unit of work. */
+#include "base/arena.h"
+
+#include "base/err.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct chunk {
+	struct chunk *next;
+	max_align_t data[];
+};
+
+struct arena {
+	struct chunk *chunks;
+	size_t bytes;
+};
+
+struct arena *
+arena_new(void)
+{
+	struct arena *a = calloc(1, sizeof(*a));
+
+	if (a == NULL)
+		die("out of memory");
+	return a;
+}
+
+void
+arena_reset(struct arena *a)
+{
+	struct chunk *c, *next;
+
+	for (c = a->chunks; c != NULL; c = next) {
+		next = c->next;
+		free(c);
+	}
+	a->chunks = NULL;
+	a->bytes = 0;
+}
+
+void
+arena_free(struct arena **a)
+{
+	if (*a == NULL)
+		return;
+	arena_reset(*a);
+	free(*a);
+	*a = NULL;
+}
+
+size_t
+arena_bytes(const struct arena *a)
+{
+	return a->bytes;
+}
+
+void *
+arena_alloc(struct arena *a, size_t n)
+{
+	struct chunk *c;
+
+	if (n > SIZE_MAX - sizeof(*c) ||
+	    (c = calloc(1, sizeof(*c) + n)) == NULL)
+		die("out of memory (%zu bytes)", n);
+	c->next = a->chunks;
+	a->chunks = c;
+	a->bytes += n;
+	return c->data;
+}
+
+void *
+arena_array(struct arena *a, size_t n, size_t size)
+{
+	if (size != 0 && n > SIZE_MAX / size)
+		die("out of memory (%zu items of %zu bytes)", n, size);
+	return arena_alloc(a, n * size);
+}
+
+void *
+arena_grow(struct arena *a, const void *old, size_t have, size_t want,
+    size_t size)
+{
+	void *p = arena_array(a, want, size);
+
+	if (have != 0)
+		memcpy(p, old, have * size);
+	return p;
+}
+
+void *
+arena_memdup(struct arena *a, const void *p, size_t n)
+{
+	char *q;
+
+	if (n == SIZE_MAX)
+		die("out of memory");
+	q = arena_alloc(a, n + 1);
+	if (n != 0)
+		memcpy(q, p, n);
+	return q;
+}
+
+char *
+arena_strdup(struct arena *a, const char *s)
+{
+	return s == NULL ? NULL : arena_memdup(a, s, strlen(s));
+}
+
+char *
+arena_strndup(struct arena *a, const char *s, size_t n)
+{
+	return arena_memdup(a, s, strnlen(s, n));
+}
+
+char *
+arena_vprintf(struct arena *a, const char *fmt, va_list ap)
+{
+	va_list again;
+	char *s;
+	int n;
+
+	va_copy(again, ap);
+	if ((n = vsnprintf(NULL, 0, fmt, ap)) < 0)
+		die("cannot format text");
+	s = arena_alloc(a, (size_t)n + 1);
+	(void)vsnprintf(s, (size_t)n + 1, fmt, again);
+	va_end(again);
+	return s;
+}
+
+char *
+arena_printf(struct arena *a, const char *fmt, ...)
+{
+	va_list ap;
+	char *s;
+
+	va_start(ap, fmt);
+	s = arena_vprintf(a, fmt, ap);
+	va_end(ap);
+	return s;
+}

@@ -1,0 +1,160 @@
+/* fsx.c - files: read whole, write atomically, lock. */
+#include "base/fsx.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum rc
+fsx_read(struct arena *a, const char *path, size_t max, char **out,
+    size_t *len, struct err *e)
+{
+	struct stat st;
+	enum rc rc = RC_OK;
+	size_t have = 0;
+	ssize_t n;
+	int fd;
+
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)) < 0)
+		return err_set(e, errno == ENOENT ? RC_NONE : RC_RETRY,
+		    "%s: %s", path, strerror(errno));
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+		rc = err_set(e, RC_BAD, "%s: not a regular file", path);
+		goto out;
+	}
+	if ((size_t)st.st_size > max) {
+		rc = err_set(e, RC_BAD, "%s: larger than %zu bytes", path, max);
+		goto out;
+	}
+	*out = arena_alloc(a, (size_t)st.st_size + 1);
+	while (have < (size_t)st.st_size) {
+		n = read(fd, *out + have, (size_t)st.st_size - have);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			rc = err_set(e, RC_RETRY, "%s: %s", path,
+			    strerror(errno));
+			goto out;
+		}
+		if (n == 0)
+			break;
+		have += (size_t)n;
+	}
+	(*out)[have] = '\0';
+	*len = have;
+out:
+	(void)close(fd);
+	return rc;
+}
+
+static enum rc
+write_all(int fd, const char *p, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, p, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return RC_RETRY;
+		p += n;
+		len -= (size_t)n;
+	}
+	return RC_OK;
+}
+
+static void
+sync_folder_of(const char *path)
+{
+	char dir[4096];
+	char *slash;
+	int fd;
+
+	(void)snprintf(dir, sizeof(dir), "%s", path);
+	if ((slash = strrchr(dir, '/')) == NULL)
+		(void)snprintf(dir, sizeof(dir), ".");
+	else
+		slash[slash == dir ? 1 : 0] = '\0';
+	if ((fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) >= 0) {
+		(void)fsync(fd);
+		(void)close(fd);
+	}
+}
+
+enum rc
+fsx_write_atomic(const char *path, const void *data, size_t len,
+    unsigned mode, struct err *e)
+{
+	char tmp[4096];
+	int fd;
+
+	if (snprintf(tmp, sizeof(tmp), "%s.tmp%ld", path, (long)getpid()) >=
+	    (int)sizeof(tmp))
+		return err_set(e, RC_BAD, "%s: path too long", path);
+	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
+	    (mode_t)mode);
+	if (fd < 0)
+		return err_set(e, RC_RETRY, "%s: %s", tmp, strerror(errno));
+	if (write_all(fd, data, len) != RC_OK || fsync(fd) != 0) {
+		(void)err_set(e, RC_RETRY, "%s: %s", tmp, strerror(errno));
+		(void)close(fd);
+		(void)unlink(tmp);
+		return RC_RETRY;
+	}
+	(void)close(fd);
+	if (rename(tmp, path) != 0) {
+		(void)err_set(e, RC_RETRY, "%s: %s", path, strerror(errno));
+		(void)unlink(tmp);
+		return RC_RETRY;
+	}
+	sync_folder_of(path);
+	return RC_OK;
+}
+
+enum rc
+fsx_mkdirs(const char *path, struct err *e)
+{
+	char p[4096];
+
+	if (snprintf(p, sizeof(p), "%s", path) >= (int)sizeof(p))
+		return err_set(e, RC_BAD, "%s: path too long", path);
+	for (char *s = p + 1;; s++) {
+		char was = *s;
+
+		if (was != '/' && was != '\0')
+			continue;
+		*s = '\0';
+		if (mkdir(p, 0700) != 0 && errno != EEXIST)
+			return err_set(e, RC_FAIL, "%s: %s", p,
+			    strerror(errno));
+		if ((*s = was) == '\0')
+			return RC_OK;
+	}
+}
+
+enum rc
+fsx_lock(const char *path, int *fd, struct err *e)
+{
+	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (*fd < 0)
+		return err_set(e, RC_FAIL, "%s: %s", path, strerror(errno));
+	if (flock(*fd, LOCK_EX | LOCK_NB) == 0)
+		return RC_OK;
+	(void)close(*fd);
+	*fd = -1;
+	return err_set(e, RC_RETRY, "%s: another caseward is at work", path);
+}
+
+char *
+fsx_beside(struct arena *a, const char *base, const char *path)
+{
+	const char *slash = strrchr(base, '/');
+
+	if (path[0] == '/' || slash == NULL)
+		return arena_strdup(a, path);
+	return arena_printf(a, "%.*s/%s", (int)(slash - base), base, path);
+}

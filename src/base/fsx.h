@@ -1,0 +1,32 @@
+/*
+ * fsx.h - files: read whole, write atomically, lock.
+ */
+#ifndef CW_BASE_FSX_H
+#define CW_BASE_FSX_H
+
+#include "base/arena.h"
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A whole regular file of at most `max` bytes, NUL added.  RC_NONE: there
+ * is no such file; RC_BAD: too large or not a regular file. */
+enum rc fsx_read(struct arena *a, const char *path, size_t max, char **out,
+    size_t *len, struct err *e);
+
+/* Write through a temporary file, fsync file and directory, rename. */
+enum rc fsx_write_atomic(const char *path, const void *data, size_t len,
+    unsigned mode, struct err *e);
+
+/* Like `mkdir -p` with mode 0700 for what it makes. */
+enum rc fsx_mkdirs(const char *path, struct err *e);
+
+/* An exclusive lock that ends with the process; RC_RETRY: somebody else
+ * has it.  The file stays.  *fd is to be closed to unlock. */
+enum rc fsx_lock(const char *path, int *fd, struct err *e);
+
+/* Join a relative path to the folder of the file `base`; absolute stays. */
+char *fsx_beside(struct arena *a, const char *base, const char *path);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * re.h - regular expressions, always with limits.  The only caller of PCRE2.
+ *
+ * Match limit 100,000, depth 100,000, heap 2 MiB: an evil pattern or subject
+ * costs about a millisecond and ends as RC_BAD, which is not "no match"
+ * (ENGINEERING 7).  Subjects need not be valid UTF-8.
+ */
+#ifndef CW_BASE_RE_H
+#define CW_BASE_RE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+
+#include <stddef.h>
+
+#define RE_MAX_SUBJECT (256 * 1024) /* longer subjects are cut here */
+
+struct re;
+
+enum {
+	RE_CASELESS = 1,
+	RE_MULTILINE = 2, /* ^ and $ at every line */
+	RE_EXTENDED = 4   /* blanks and # comments in the pattern */
+};
+
+/* RC_BAD: the pattern is wrong; the text says where. */
+enum rc re_new(const char *pattern, unsigned flags, struct re **out,
+    struct err *e);
+void re_free(struct re **re);
+
+struct re_span {
+	size_t start, end; /* start == end == (size_t)-1: group not set */
+};
+
+/*
+ * First match at or after `from`.  RC_OK, RC_NONE (no match), RC_BAD (limit
+ * hit).  spans[0] is the whole match; unset groups are (size_t)-1.
+ * spans may be NULL with n 0.  One `struct re` may not be used by two
+ * threads at once.
+ */
+enum rc re_match(const struct re *re, const char *s, size_t len, size_t from,
+    struct re_span *spans, size_t n);
+
+#endif
