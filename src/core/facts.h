@@ -1,0 +1,70 @@
+/*
+ * facts.h - all that a decision about one case may look at.
+ *
+ * app loads facts from the store; core reads them and answers with a plan.
+ */
+#ifndef CW_CORE_FACTS_H
+#define CW_CORE_FACTS_H
+
+#include "core/casefile.h"
+
+struct history_line { /* one event, newest last */
+	cw_time at;
+	const char *kind;   /* "mail-in", "mail-out", "state", "step", "note" ... */
+	const char *actor;  /* staff id, "employee", "caseward" */
+	const char *text;   /* internal words */
+	enum audience audience; /* AUD_INTERNAL unless the line may be shown to
+	                           the employee or the department */
+	const char *public_text; /* words for the employee, "" = do not show */
+};
+
+struct case_attachment {
+	int64_t id;
+	const char *filename, *type, *sha256;
+	int64_t size;
+	bool is_reviewed;
+	cw_time at;
+};
+
+/* What is known of an e-mail address. */
+struct address_state {
+	const char *email;
+	cw_time undeliverable_since; /* 0 = fine */
+	cw_time absent_until;        /* 0 = present */
+	const char *deputy;          /* address named in the out-of-office, "" */
+};
+
+struct case_task {
+	int64_t id;
+	const char *kind;   /* "call", "confirm-resolution", "call-employee" ... */
+	const char *owner;  /* staff id */
+	const char *text;
+	cw_time due_at;
+};
+
+struct case_facts {
+	struct casefile c;
+	const struct history_line *history;
+	size_t n_history;
+	const struct case_attachment *attachments;
+	size_t n_attachments;
+	const struct address_state *addresses; /* of the people it may mail */
+	size_t n_addresses;
+	const struct case_task *tasks; /* open ones */
+	size_t n_tasks;
+	const char *const *subscribers;
+	size_t n_subscribers;
+	/* the directory's word on the employee (G22) */
+	bool employee_known;   /* stands in the directory */
+	bool employee_left;
+	const char *directory_division; /* "" if unknown */
+};
+
+/* NULL: nothing is known against it. */
+const struct address_state *facts_address(const struct case_facts *f,
+    const char *email);
+/* May this person be mailed now: not undeliverable, not absent at `now`? */
+bool facts_is_reachable(const struct case_facts *f, const char *email,
+    cw_time now);
+
+#endif

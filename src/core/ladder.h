@@ -1,0 +1,71 @@
+/*
+ * ladder.h - which rung of the escalation ladder a case has reached, the
+ * weekly word, and the due-date guard (DESIGN 3.1, G5, G6, G16-G20).
+ *
+ * Pure: facts, policy and `now` in, a plan out.  On return of each decide
+ * function the case's alarm of that kind lies after `now`: an open case
+ * always has an alarm ahead of it.
+ *
+ * Agenda kinds used here: "step", "due-warning", "due", "weekly".  The
+ * decisions also write the fields step, chain, step_due_at,
+ * step_planned_at, step_postponed, climbed_at, due_at, breaches,
+ * employee_told_at through plan_set_int, so that the case row says the same
+ * as the agenda.
+ */
+#ifndef CW_CORE_LADDER_H
+#define CW_CORE_LADDER_H
+
+#include "core/facts.h"
+#include "core/plan.h"
+
+/* At opening: due date, warning, first step, weekly word. */
+void ladder_begin(const struct case_facts *f, const struct policy *p,
+    cw_time now, struct plan *out);
+
+/*
+ * The alarm "step" has come.  Climbs at most one rung, however late `now`
+ * is; nothing if one was climbed at this very `now` already.  While waiting
+ * on the employee nothing is climbed and the alarm is set anew.  A step
+ * whose person cannot be reached (bounce, absence) goes to the backup; the
+ * chain skips people who cannot be reached, and an unreachable top is asked
+ * anyway (never silent).
+ */
+void ladder_step(const struct case_facts *f, const struct policy *p,
+    cw_time now, struct plan *out);
+
+/* Climb now, whatever the date: the due date was reached, a person asked
+ * for it (#escalate), or the step's mail bounced. */
+void ladder_climb(const struct case_facts *f, const struct policy *p,
+    cw_time now, const char *why, struct plan *out);
+
+/* The same step once more to the backup contact, because `email` bounced or
+ * is away (AR-12, BN-13). */
+void ladder_divert(const struct case_facts *f, const struct policy *p,
+    cw_time now, const char *email, const char *why, struct plan *out);
+
+/* A department's human answer: postpones the next step once. */
+void ladder_answered(const struct case_facts *f, const struct policy *p,
+    cw_time now, struct plan *out);
+
+/* The alarms "due-warning", "due" and "weekly" have come. */
+void ladder_due_warning(const struct case_facts *f, const struct policy *p,
+    cw_time now, struct plan *out);
+void ladder_due(const struct case_facts *f, const struct policy *p,
+    cw_time now, struct plan *out);
+void ladder_weekly(const struct case_facts *f, const struct policy *p,
+    cw_time now, struct plan *out);
+
+/* The priority was changed (or a department): due date and warning anew,
+ * from the opening but never before now plus the warning time. */
+void ladder_rescheduled(const struct case_facts *f, const struct policy *p,
+    cw_time now, struct plan *out);
+
+/* Stop all alarms of the case: it is resolved. */
+void ladder_end(struct plan *out);
+
+/* Who would be asked by step `step` (and chain climb `chain`) right now,
+ * for `plan`, lint and tests. */
+const struct person *ladder_target(const struct case_facts *f,
+    const struct policy *p, int step, int chain, cw_time now);
+
+#endif
