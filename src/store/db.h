@@ -1,0 +1,93 @@
+/*
+ * db.h - a thin door to the database: prepare, bind, step, column,
+ * transaction.  SQL is portable text with $1 $2 ... in order; a driver for
+ * another server can be put under the same SQL.  db_sqlite.c is the only
+ * file that includes sqlite3.h.
+ *
+ * Errors: RC_RETRY (locked, disk full, I/O), RC_BAD (a constraint was
+ * broken), RC_FAIL (damaged, wrong schema, programming error).
+ */
+#ifndef CW_STORE_DB_H
+#define CW_STORE_DB_H
+
+#include "base/arena.h"
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct db;
+struct db_stmt;
+
+enum { DB_CREATE = 1, DB_READONLY = 2 };
+
+/* Open, set WAL, synchronous=FULL and the safe switches of ENGINEERING 6,
+ * and (unless DB_READONLY) bring the schema up to date.  RC_FAIL: the file
+ * is newer than this program, or damaged; RC_NONE: no such file. */
+enum rc db_open(const char *path, unsigned flags, struct db **out,
+    struct err *e);
+void db_close(struct db **db);
+
+/* BEGIN IMMEDIATE ... COMMIT; no transaction may be open across the network.
+ * db_rollback is a no-op outside a transaction. */
+enum rc db_begin(struct db *db, struct err *e);
+enum rc db_commit(struct db *db, struct err *e);
+void db_rollback(struct db *db);
+bool db_in_transaction(const struct db *db);
+
+/* One decision within a transaction: undone alone if it fails. */
+enum rc db_savepoint(struct db *db, struct err *e);
+enum rc db_release(struct db *db, struct err *e);
+void db_undo(struct db *db); /* back to the savepoint, and drop it */
+
+/* Called after each commit with their count; for the tests that stop the
+ * process at every commit in turn.  NULL: none. */
+void db_on_commit(struct db *db, void (*cb)(void *ctx, int64_t n), void *ctx);
+
+/*
+ * Statements are kept and reused, keyed by the address of the SQL text,
+ * which must be a constant.  db_stmt_free gives one back; NULL-safe.
+ */
+enum rc db_prepare(struct db *db, const char *sql, struct db_stmt **out,
+    struct err *e);
+void db_stmt_free(struct db_stmt **st);
+
+void db_bind_int(struct db_stmt *st, int i, int64_t v); /* i from 1 */
+void db_bind_text(struct db_stmt *st, int i, const char *s); /* NULL = NULL */
+void db_bind_blob(struct db_stmt *st, int i, const void *p, size_t n);
+
+enum rc db_step(struct db_stmt *st, struct err *e); /* RC_OK row, RC_NONE end */
+int64_t db_col_int(struct db_stmt *st, int i); /* i from 0 */
+char *db_col_text(struct db_stmt *st, int i, struct arena *a); /* never NULL */
+const void *db_col_blob(struct db_stmt *st, int i, struct arena *a, size_t *n);
+bool db_col_is_null(struct db_stmt *st, int i);
+
+/*
+ * Prepare and bind in one go; `types` has a letter an argument: 'i' int64_t,
+ * 't' const char *, 'b' const void * and size_t.
+ *	db_query(db, &st, e, sql[Q_GET], "i", no)
+ * db_run also steps to the end and gives the statement back.
+ */
+enum rc db_query(struct db *db, struct db_stmt **out, struct err *e,
+    const char *sql, const char *types, ...);
+enum rc db_run(struct db *db, struct err *e, const char *sql,
+    const char *types, ...);
+
+int64_t db_last_id(const struct db *db);
+int64_t db_changes(const struct db *db);
+
+/* VACUUM INTO; refuses a file that exists.  integrity_check of it after. */
+enum rc db_backup(struct db *db, const char *path, struct err *e);
+/* Quick check of the open file: RC_OK or RC_FAIL with the first finding. */
+enum rc db_check(struct db *db, struct err *e);
+
+/* The statements of a store, so that a test can prepare them all. */
+struct db_sql {
+	const char *file;
+	const char *const *sql;
+	size_t n;
+};
+extern const struct db_sql *const db_all_sql[]; /* ends with NULL */
+
+#endif
