@@ -5,7 +5,7 @@
 #ifndef CW_STORE_MESSAGE_STORE_H
 #define CW_STORE_MESSAGE_STORE_H
 
-#include "core/casefile.h"
+#include "core/facts.h"
 #include "mail/msg.h"
 #include "store/db.h"
 
