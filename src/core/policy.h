@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/re.h"
 #include "core/calendar.h"
+#include "core/problems.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -111,6 +112,7 @@ struct rule {
 	const char *name;
 	struct re *subject, *body, *from, *any; /* NULL: not asked; any =
 	                                           subject or body */
+	struct re *unless; /* in subject or body: the rule does not hold */
 	const struct category *category; /* NULL: not set */
 	const char *type;                /* NULL: not set */
 	const struct department *department;
@@ -151,6 +153,16 @@ struct transport {
 	int per_minute;     /* 0: no limit */
 };
 
+/* One line of `caseward config show`. */
+struct setting_view {
+	const char *key;      /* "desk.address", "teams[east].lead" */
+	const char *value;    /* as written, or the default; "" = none */
+	const char *fallback; /* the default; "" = none */
+	const char *file;     /* where it was set; "" = it is the default */
+	int line;
+	const char *help;
+};
+
 struct policy {
 	const char *path;       /* of the YAML */
 	const char *org_name;   /* "Northwind Traders" */
@@ -162,6 +174,8 @@ struct policy {
 	const char *database, *key_file, *templates_dir; /* paths, resolved
 	                                           beside the YAML file */
 	const char *status_file; /* "" none */
+	const char *directory_file; /* CSV of employees to import, "" none */
+	struct re *employee_id;  /* what an employee id looks like in a mail */
 	const char *const *own_addresses; /* lower case, address included */
 	size_t n_own_addresses;
 
@@ -204,20 +218,9 @@ struct policy {
 	const char *const *always_subscribed; /* "CRM/HR", "Employee Relations" */
 	size_t n_always_subscribed;
 	const char *payroll_subscriber; /* "Payroll" */
-};
 
-/* One thing that is wrong; all of them are found in one go. */
-struct problem {
-	const char *file;
-	int line;
-	const char *key;  /* "ladder[2].after" */
-	const char *text; /* what is wrong and what to do */
-};
-
-struct problems {
-	struct problem *v;
-	size_t n, cap;
-	struct arena *a;
+	const struct setting_view *settings; /* all of them, for config show */
+	size_t n_settings;
 };
 
 /* How core gets at files: app reads them.  RC_NONE: no such file. */
