@@ -1,37 +1,63 @@
-# caseward: one plain Makefile.  `make help` lists what it can do.
+# caseward: one plain Makefile.
 #
 #   make            build bin/caseward
-#   make check      install what is missing, build, lint, run every test
-#   make demo       six weeks of an HR inbox in seconds
-#   make SAN=1 ...  the same with AddressSanitizer and UBSan
-#   make CC=clang WERROR=1 ...
+#   make deps       install what the build and the tests need (Debian 12)
+#   make check      deps, build without a warning, lint, every test
+#   make demo       deps, build, then six weeks of an HR inbox in seconds
+#
+#   make unit       unit tests             make sys       system tests
+#   make lint       rules of the house     make trace     requirements with no test
+#   make fuzz       FUZZ_SECONDS=60 each   make valgrind  unit tests and a pass
+#   make cover      lines that tests run   make bench     figures, one JSON a line
+#   make look       mails as a browser shows them
+#   make install    PREFIX=/usr/local DESTDIR=        make clean
+#
+# CC=clang, SAN=1 (AddressSanitizer, UBSan), WERROR=1, V=1 (show commands)
+# go with each of them: `make SAN=1 check`.
 
-CC      ?= gcc
-B       := build/$(CC)$(if $(SAN),-san)
+ifeq ($(origin CC),default)
+CC      := gcc
+endif
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
+endif
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+
+# Each flavour has a tree of its own; bin/ holds the one built last.
+B       := build/$(notdir $(lastword $(CC)))$(if $(SAN),-san)$(if $(COV),-cov)$(if $(FUZZ),-fuzz)
+Q       := $(if $(V),,@)
+comma   := ,
+
 PKGS    := sqlite3 libpcre2-8 gmime-3.0 libxml-2.0 jansson yaml-0.1 \
-           libsodium libzstd libcurl
+           libsodium libzstd libcurl md4c md4c-html
 # Library headers are not ours to warn about: -isystem.
 PKGCF   := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
 # libetpan by hand: its pkg-config flags make a binary that is not PIE.
-LIBS    := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -letpan -lmd4c-html -lmd4c
+LIBS    := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -letpan
 
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
            -Wmissing-prototypes -Wformat=2 -Wvla -Wcast-qual -Wwrite-strings
-SANFLAGS := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
-comma   := ,
-CFLAGS  ?= -O2 -g
-HARDEN  := -fvisibility=hidden -fstack-protector-strong \
-           $(if $(SAN),,-D_FORTIFY_SOURCE=2) -fPIE
+SANITIZE := $(if $(SAN)$(FUZZ),-fsanitize=address$(comma)undefined \
+           -fno-sanitize-recover=undefined -fno-omit-frame-pointer) \
+           $(if $(FUZZ),-fsanitize=fuzzer-no-link)
+CFLAGS  ?= $(if $(COV),-O0 -g --coverage -fprofile-update=atomic,-O2 -g)
+HARDEN  := -fvisibility=hidden -fstack-protector-strong -fPIE \
+           $(if $(SAN)$(COV)$(FUZZ),,-D_FORTIFY_SOURCE=2)
 ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -Isrc -I$(B)/gen $(PKGCF) $(WARN) \
-           $(if $(WERROR),-Werror) $(HARDEN) $(CFLAGS) $(SANFLAGS) -MMD -MP
-ALL_LDFLAGS := -pie -Wl,-z,relro,-z,now $(LDFLAGS) $(SANFLAGS)
+           $(if $(WERROR),-Werror) $(HARDEN) $(CFLAGS) $(SANITIZE) -MMD -MP
+ALL_LDFLAGS := -pie -Wl,-z,relro,-z,now $(LDFLAGS) $(SANITIZE) \
+           $(if $(COV),--coverage)
 
 SRC     := $(sort $(wildcard src/*/*.c))
-OBJ     := $(SRC:%.c=$(B)/%.o)
+EMBED   := $(sort $(wildcard src/store/sql/*.sql config/*.yaml) \
+           $(shell find templates -type f 2>/dev/null))
+OBJ     := $(SRC:%.c=$(B)/%.o) $(B)/gen/embedded.o
 LIBOBJ  := $(filter-out $(B)/src/cli/main.o,$(OBJ))
 LIB     := $(B)/libcaseward.a
 BIN     := $(B)/caseward
 UNIT    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
+FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 
 all: bin/caseward
 
@@ -40,27 +66,96 @@ bin/caseward: $(BIN)
 	@cp -f $< $@
 
 $(BIN): $(B)/src/cli/main.o $(LIB)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(if $(V),,@echo "  LD    $@")
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 $(LIB): $(LIBOBJ)
 	@rm -f $@
-	@ar rcs $@ $^
+	$(Q)ar rcs $@ $^
 
-$(B)/%.o: %.c | deps
+$(B)/%.o: %.c | libraries
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(if $(V),,@echo "  CC    $<")
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+# The files that bin/caseward carries inside itself (base/embed.h).
+$(B)/gen/embedded.c: contrib/embed.sh $(EMBED) Makefile
+	@mkdir -p $(@D)
+	$(Q)contrib/embed.sh $(EMBED) >$@
+
+$(B)/gen/embedded.o: $(B)/gen/embedded.c | libraries
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 $(B)/unit/%: tests/unit/%.c $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Itests/unit $(ALL_LDFLAGS) -o $@ $< $(LIB) -lcmocka $(LIBS)
+	$(if $(V),,@echo "  CC    $<")
+	$(Q)$(CC) $(ALL_CFLAGS) -Itests/unit $(ALL_LDFLAGS) -o $@ $< $(LIB) -lcmocka $(LIBS)
+
+$(B)/fuzz/%: tests/fuzz/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  CC    $<")
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $< $(LIB) $(LIBS)
+
+# What must be there before anything is compiled; says what to do if it is not.
+libraries:
+	@pkg-config --exists $(PKGS) 2>/dev/null || contrib/deps.sh --missing build
 
 deps:
+	@contrib/deps.sh build test
+
+# The variables above were read before the libraries came: hence a new make.
+demo:
+	@contrib/deps.sh build
+	@$(MAKE) --no-print-directory all
+	bin/caseward demo
+
+check:
+	@contrib/deps.sh build test
+	@$(MAKE) --no-print-directory WERROR=1 tests
+	@tests/check.sh $(B)
+
+tests: $(BIN) $(UNIT) bin/caseward
 
 unit: $(UNIT)
-	@for t in $(UNIT); do $$t || exit 1; done
+	@tests/unit.sh $(B)/unit
+
+sys: $(BIN)
+	@tests/sys.sh $(B)
+
+lint: $(LIB) $(UNIT)
+	@tests/lint.sh $(B)
+
+trace:
+	@python3 tests/trace.py
+
+fuzz:
+	@$(MAKE) --no-print-directory CC=clang FUZZ=1 fuzzers
+	@tests/fuzz.sh build/clang-fuzz/fuzz $${FUZZ_SECONDS:-60}
+
+fuzzers: $(FUZZERS)
+
+valgrind: $(BIN) $(UNIT)
+	@tests/valgrind.sh $(B)
+
+cover:
+	@$(MAKE) --no-print-directory COV=1 CC=gcc tests
+	@tests/cover.sh build/gcc-cov
+
+PREFIX  ?= /usr/local
+DOCS    := $(sort $(wildcard README.md LICENSE contrib/doc/*))
+
+install: $(BIN)
+	install -D -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/caseward
+	install -d $(DESTDIR)$(PREFIX)/share/doc/caseward $(DESTDIR)$(PREFIX)/share/caseward
+	install -m 644 $(DOCS) $(DESTDIR)$(PREFIX)/share/doc/caseward
+	cp -R config templates $(DESTDIR)$(PREFIX)/share/caseward
+
+help:
+	@sed -n '2,/^$$/s/^# \{0,1\}//p' Makefile
 
 clean:
 	rm -rf build bin
 
-.PHONY: all deps unit clean
--include $(OBJ:.o=.d)
+.PHONY: all libraries deps demo check tests unit sys lint trace fuzz fuzzers \
+	valgrind cover bench look install help clean
+-include $(OBJ:.o=.d) $(UNIT:%=%.d) $(FUZZERS:%=%.d)

@@ -1,0 +1,29 @@
+#!/bin/sh
+# sys.sh BUILD [PYTEST-OPTION...] : run the system tests on the binary of a
+# build tree.  Leaves "PASSED FAILED" in BUILD/sys.result.
+set -u
+build=$1
+shift
+CASEWARD=$PWD/$build/caseward
+export CASEWARD PYTHONDONTWRITEBYTECODE=1
+xml=$build/sys.xml
+rm -f "$xml"
+
+timeout -k 10 1200 python3 -m pytest -q -p no:cacheprovider \
+    --junitxml="$xml" "$@" tests/sys </dev/null
+status=$?
+
+# The number that the test run itself gave to an attribute of its report.
+count()
+{
+	n=$(sed -n "s/.*<testsuite [^>]*$1=\"\([0-9]*\)\".*/\1/p" "$xml" 2>/dev/null)
+	echo "${n:-0}"
+}
+
+bad=$(($(count failures) + $(count errors)))
+good=$(($(count tests) - bad - $(count skipped)))
+if [ $bad = 0 ] && { [ $status != 0 ] || [ $good = 0 ]; }; then
+	bad=1 # it never got as far as a report, or tested nothing
+fi
+echo "$good $bad" >"$build/sys.result"
+[ $bad = 0 ]

@@ -1,0 +1,29 @@
+#!/bin/sh
+# unit.sh BUILD : run every unit test of a build tree, one line a file.
+# Leaves "PASSED FAILED" in BUILD/unit.result; exits 1 if a test failed.
+set -u
+build=$1
+export CMOCKA_MESSAGE_OUTPUT=TAP
+passed=0 failed=0
+
+for source in tests/unit/test_*.c; do
+	name=$(basename "$source" .c)
+	tap=$build/unit/$name.tap
+	timeout -k 5 120 "$build/unit/$name" >"$tap" 2>&1 </dev/null
+	status=$?
+	good=$(grep -c '^ok ' "$tap")
+	bad=$(grep -c '^not ok ' "$tap")
+	# A crash, a sanitizer or nothing tested is a failure too.
+	if [ "$bad" = 0 ] && { [ $status != 0 ] || [ "$good" = 0 ]; }; then
+		bad=1
+	fi
+	if [ "$bad" = 0 ]; then
+		echo "ok    $name ($good)"
+	else
+		cat "$tap"
+		echo "FAIL  $name ($bad failed, exit $status)"
+	fi
+	passed=$((passed + good)) failed=$((failed + bad))
+done
+echo "$passed $failed" >"$build/unit.result"
+[ $failed = 0 ]
