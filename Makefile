@@ -126,7 +126,7 @@ lint: $(LIB) $(UNIT)
 	@tests/lint.sh $(B)
 
 trace:
-	@python3 tests/trace.py
+	@/usr/bin/python3 tests/trace.py
 
 fuzz:
 	@$(MAKE) --no-print-directory CC=clang FUZZ=1 fuzzers

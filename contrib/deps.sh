@@ -29,7 +29,7 @@ build module md4c-html libmd4c-html0-dev
 build header libetpan/libetpan.h libetpan-dev
 build file /usr/share/zoneinfo/Europe/Berlin tzdata
 test header cmocka.h libcmocka-dev
-test program python3 python3
+test file /usr/bin/python3 python3
 test python pytest python3-pytest
 test program openssl openssl
 test program dovecot dovecot-core
@@ -46,7 +46,7 @@ has()
 	module) pkg-config --exists "$2" 2>/dev/null ;;
 	header) [ -e "/usr/include/$2" ] ;;
 	file) [ -e "$2" ] ;;
-	python) python3 -c "import $2" 2>/dev/null ;;
+	python) /usr/bin/python3 -c "import $2" 2>/dev/null ;;
 	esac
 }
 

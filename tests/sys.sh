@@ -9,7 +9,7 @@ export CASEWARD PYTHONDONTWRITEBYTECODE=1
 xml=$build/sys.xml
 rm -f "$xml"
 
-timeout -k 10 1200 python3 -m pytest -q -p no:cacheprovider \
+timeout -k 10 1200 /usr/bin/python3 -m pytest -q -p no:cacheprovider \
     --junitxml="$xml" "$@" tests/sys </dev/null
 status=$?
 
