@@ -1,0 +1,37 @@
+/*
+ * codec.h - base64, quoted-printable and uuencode, forgiving.
+ *
+ * Mail is full of unpadded groups, stray characters and list footers behind
+ * the data; what can be decoded is.  Linear; the output is never longer than
+ * the input.
+ */
+#ifndef CW_MAIL_CODEC_H
+#define CW_MAIL_CODEC_H
+
+#include "base/arena.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Into `out`, which has room for n bytes; returns how many were written. */
+size_t codec_base64(const char *s, size_t n, char *out);
+size_t codec_qp(const char *s, size_t n, bool is_header, char *out);
+
+/* A whole body part by its Content-Transfer-Encoding (any case; unknown:
+ * the bytes as they are, not copied). */
+const char *codec_body(struct arena *a, const char *encoding, const char *s,
+    size_t n, size_t *len);
+
+/* A uuencoded file within text. */
+struct codec_uu {
+	size_t start, end; /* of the block in the text, whole lines */
+	const char *name;
+	const char *data;
+	size_t len;
+};
+
+/* The first block at or after `from`; false: there is none. */
+bool codec_find_uu(struct arena *a, const char *s, size_t n, size_t from,
+    struct codec_uu *out);
+
+#endif
