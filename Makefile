@@ -124,6 +124,7 @@ sys: $(BIN)
 
 lint: $(LIB) $(UNIT)
 	@tests/lint.sh $(B)
+	@tests/lint_selftest.sh
 
 trace:
 	@/usr/bin/python3 tests/trace.py

@@ -6,7 +6,7 @@ build=$1
 rm -f "$build/unit.result" "$build/sys.result"
 status=0
 
-for step in lint unit sys; do
+for step in lint lint_selftest unit sys; do
 	echo "== $step"
 	tests/$step.sh "$build" || status=1
 done

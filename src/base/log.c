@@ -44,6 +44,7 @@ log_event(enum log_level level, const char *event, const char *fmt, ...)
 {
 	char line[2048], head[64];
 	va_list ap;
+	size_t len;
 	int n, m;
 
 	if (level > conf.max)
@@ -58,9 +59,10 @@ log_event(enum log_level level, const char *event, const char *fmt, ...)
 	for (char *p = line; *p != '\0'; p++)
 		if ((unsigned char)*p < 0x20)
 			*p = ' ';
-	strcat(line, "\n");
+	len = strlen(line);
+	line[len++] = '\n';
 	/* One write: lines of several processes do not mix. */
-	if (write(STDERR_FILENO, line, strlen(line)) < 0)
+	if (write(STDERR_FILENO, line, len) < 0)
 		return;
 }
 
