@@ -117,7 +117,7 @@ check:
 tests: $(BIN) $(UNIT) bin/caseward
 
 unit: $(UNIT)
-	@tests/unit.sh $(B)/unit
+	@tests/unit.sh $(B)
 
 sys: $(BIN)
 	@tests/sys.sh $(B)

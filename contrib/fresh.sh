@@ -15,6 +15,7 @@ if [ -z "${FRESH_TREE-}" ]; then
 	FRESH_TREE=$(mktemp -d /var/tmp/fresh.XXXXXX)
 	export FRESH_TREE
 	trap 'rm -rf --one-file-system "$FRESH_TREE"' EXIT
+	chmod 755 "$FRESH_TREE"
 	unshare --mount --pid --fork --kill-child --propagation private \
 	    "$0" "$@"
 	exit
