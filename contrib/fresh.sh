@@ -15,7 +15,6 @@ if [ -z "${FRESH_TREE-}" ]; then
 	FRESH_TREE=$(mktemp -d /var/tmp/fresh.XXXXXX)
 	export FRESH_TREE
 	trap 'rm -rf --one-file-system "$FRESH_TREE"' EXIT
-	chmod 755 "$FRESH_TREE"
 	unshare --mount --pid --fork --kill-child --propagation private \
 	    "$0" "$@"
 	exit
@@ -41,6 +40,8 @@ if [ ! -e $base ]; then
 else
 	tar -C "$tree" -xf $base
 fi
+
+chmod 755 "$tree"
 
 # How this machine reaches its packages.
 rm -rf "$tree/etc/apt/sources.list"
