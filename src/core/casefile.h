@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/err.h"
 #include "core/policy.h"
 
 #include <stdbool.h>
@@ -79,11 +80,29 @@ bool case_state_is_open(enum case_state s); /* not resolved, not closed */
 /* Is the move legal?  A state may always "move" to itself. */
 bool case_move_is_legal(enum case_state from, enum case_state to);
 
+/*
+ * Fields by the name they have above ("employee_id"; "employee-id" and
+ * "employee id" are the same, "employee" is employee_name).  Everything but
+ * no, version and state.
+ */
+bool case_field_is_known(const char *name);
+/* The value as text: times in RFC 3339, "" if unset; NULL: no such field. */
+const char *case_get(const struct casefile *c, const char *name,
+    struct arena *a);
+/* Set from the text of ACT_SET (numbers and times as decimal seconds).
+ * RC_BAD: no such field, or no value for it. */
+enum rc case_set(struct casefile *c, const char *name, const char *text,
+    struct arena *a, struct err *e);
+
+/* "ER-000123" */
+char *case_number(const struct casefile *c, struct arena *a);
+
 /* Names of required fields (policy->required_fields) that are missing. */
 size_t case_missing(const struct casefile *c, const struct policy *p,
     struct arena *a, const char ***out);
 
-/* The composed subject (G8) from policy->subject_format. */
+/* The composed subject (G8) from policy->subject_format: {{field}} with any
+ * name above; brackets and separators around empty fields go. */
 char *case_compose_subject(const struct casefile *c, const struct policy *p,
     struct arena *a);
 
@@ -91,6 +110,9 @@ char *case_compose_subject(const struct casefile *c, const struct policy *p,
 cw_time case_due(const struct casefile *c, const struct policy *p,
     cw_time from);
 
+/* The department that owes the answer; the default one if it is unknown. */
+const struct department *case_department(const struct casefile *c,
+    const struct policy *p);
 /* Whose hours count for a case. */
 const struct calendar *case_department_calendar(const struct casefile *c,
     const struct policy *p);

@@ -7,6 +7,7 @@
 #define CW_CORE_FACTS_H
 
 #include "core/casefile.h"
+#include "core/plan.h"
 
 struct history_line { /* one event, newest last */
 	cw_time at;
@@ -58,7 +59,40 @@ struct case_facts {
 	bool employee_known;   /* stands in the directory */
 	bool employee_left;
 	const char *directory_division; /* "" if unknown */
+	/* hours and zone of the employee; NULL: those of the desk */
+	const struct calendar *employee_calendar;
 };
+
+/* One row of the case's agenda: unique on (kind, key). */
+struct agenda_item {
+	const char *kind; /* "step", "due", "due-warning", "weekly" ... */
+	const char *key;  /* "" unless a kind has several */
+	cw_time due_at;
+};
+
+struct agenda {
+	struct agenda_item *v;
+	size_t n, cap;
+};
+
+/*
+ * Carry a plan out on facts in memory: the pure twin of app/apply, for
+ * `caseward plan`, `simulate` and tests.  Mails are not kept; one to the
+ * employee counts as our last word (employee_told_at).  Arrays of *f are
+ * copied before they change, so that the caller's stay as they are.
+ * RC_BAD: an unknown field or an illegal move.
+ */
+enum rc facts_apply_plan(struct case_facts *f, struct agenda *ag,
+    const struct plan *p, cw_time now, struct arena *a, struct err *e);
+/* The row that comes first, NULL if there is none: by time, then by kind. */
+const struct agenda_item *agenda_first(const struct agenda *ag);
+/* The row of that kind and key; NULL if there is none. */
+const struct agenda_item *agenda_find(const struct agenda *ag,
+    const char *kind, const char *key);
+
+/* An open task of that kind; NULL if there is none. */
+const struct case_task *facts_task(const struct case_facts *f,
+    const char *kind);
 
 /* NULL: nothing is known against it. */
 const struct address_state *facts_address(const struct case_facts *f,
