@@ -88,7 +88,8 @@ char *calendar_format_day(struct arena *a, const struct calendar *c, cw_time t);
 
 /*
  * All-day events of an iCalendar file as days since 1970, ascending and
- * unique: DTSTART;VALUE=DATE, DTEND exclusive, RRULE:FREQ=YEARLY for years
+ * unique: DTSTART;VALUE=DATE, DTEND exclusive or DURATION, RRULE:FREQ=YEARLY
+ * on one date or on the nth weekday of a month ("4TH" of 11) for years
  * first .. last only; other rules and timed events are counted in *skipped
  * (CT-7).  At most CALENDAR_MAX_HOLIDAYS days; RC_BAD beyond.
  */
