@@ -57,6 +57,8 @@ LIBOBJ  := $(filter-out $(B)/src/cli/main.o,$(OBJ))
 LIB     := $(B)/libcaseward.a
 BIN     := $(B)/caseward
 UNIT    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
+TOOLS   := $(patsubst tests/tools/%.c,$(B)/tools/%,$(sort $(wildcard tests/tools/*.c)))
+BENCH   := $(patsubst tests/bench/%.c,$(B)/bench/%,$(sort $(wildcard tests/bench/*.c)))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 
 all: bin/caseward
@@ -91,6 +93,12 @@ $(B)/unit/%: tests/unit/%.c $(LIB)
 	$(if $(V),,@echo "  CC    $<")
 	$(Q)$(CC) $(ALL_CFLAGS) -Itests/unit $(ALL_LDFLAGS) -o $@ $< $(LIB) -lcmocka $(LIBS)
 
+# Programs that the system tests and the bench use.
+$(TOOLS) $(BENCH): $(B)/%: tests/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  CC    $<")
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)
+
 $(B)/fuzz/%: tests/fuzz/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  CC    $<")
@@ -114,12 +122,12 @@ check:
 	@$(MAKE) --no-print-directory WERROR=1 tests
 	@tests/check.sh $(B)
 
-tests: $(BIN) $(UNIT) bin/caseward
+tests: bin/caseward $(UNIT) $(TOOLS)
 
 unit: $(UNIT)
 	@tests/unit.sh $(B)
 
-sys: $(BIN)
+sys: $(BIN) $(TOOLS)
 	@tests/sys.sh $(B)
 
 lint: $(LIB) $(UNIT)
@@ -134,6 +142,9 @@ fuzz:
 	@tests/fuzz.sh build/clang-fuzz/fuzz $${FUZZ_SECONDS:-60}
 
 fuzzers: $(FUZZERS)
+
+bench: $(BIN) $(BENCH)
+	@/usr/bin/python3 tests/bench/bench.py $(B)
 
 valgrind: $(BIN) $(UNIT)
 	@tests/valgrind.sh $(B)
@@ -159,4 +170,4 @@ clean:
 
 .PHONY: all libraries deps demo check tests unit sys lint trace fuzz fuzzers \
 	valgrind cover bench look install help clean
--include $(OBJ:.o=.d) $(UNIT:%=%.d) $(FUZZERS:%=%.d)
+-include $(OBJ:.o=.d) $(addsuffix .d,$(UNIT) $(TOOLS) $(BENCH) $(FUZZERS))
