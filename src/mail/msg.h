@@ -115,10 +115,14 @@ struct msg {
 	struct texts commands;  /* "#note ..." lines at the top of new text */
 };
 
+struct token_keys; /* token.h */
+
 /* What must be known about ourselves to understand a mail. */
 struct msg_own {
 	struct texts addresses;  /* our own addresses, lower case */
 	const char *instance_id; /* X-Caseward-Loop of our mails */
+	const struct token_keys *keys; /* to know our Message-IDs (AR-13); may
+	                                  be NULL */
 	const char *trust_authserv_id; /* "" nobody; "topmost-without-id" SA-3 */
 	bool trust_authas_internal;    /* SA-8 */
 };

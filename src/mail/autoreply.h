@@ -1,0 +1,45 @@
+/*
+ * autoreply.h - did a person write this, and may we answer it?
+ *
+ * PROTOCOL AR-1 to AR-15 as one table of rules.  The first rule that names
+ * a class decides it; any rule that applies forbids an answer.  Silence
+ * never means discard: the mail is still stored (AR-8).
+ */
+#ifndef CW_MAIL_AUTOREPLY_H
+#define CW_MAIL_AUTOREPLY_H
+
+#include "mail/msg.h"
+
+/* Sets class, class_why and wants_no_answer.  Needs headers and body. */
+void autoreply_classify(struct msg *m, const struct msg_own *own,
+    struct arena *a);
+
+/* Does a subject begin like that of an automatic reply (AR-11)? */
+enum autoreply_subject {
+	AUTOREPLY_NO,
+	AUTOREPLY_PERHAPS, /* "Auto:", "Out of office request": no answer */
+	AUTOREPLY_YES
+};
+
+enum autoreply_subject autoreply_subject(const char *subject,
+    struct arena *a);
+
+/*
+ * What an absence notice says.  All of it is a claim of whoever wrote the
+ * mail: propose it, never mail the deputy without asking the directory.
+ */
+struct absence {
+	cw_time back_at;    /* 00:00 UTC of the first day back, 0: not said */
+	const char *deputy; /* e-mail address in lower case, "" if none */
+};
+
+/*
+ * Read new text and subject of an automatic reply, at most 8 KiB, in some
+ * twenty languages; a date without a year is the next one after `now`.
+ * Dates further than 60 days back or two years ahead are not believed.
+ * True if anything was found.
+ */
+bool autoreply_absence(const struct msg *m, cw_time now, struct arena *a,
+    struct absence *out);
+
+#endif
