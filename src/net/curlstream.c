@@ -1,0 +1,323 @@
+/* curlstream.c - a libetpan stream over a libcurl connection. */
+#include "net/curlstream.h"
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "net/curlx.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CONNECT_MS 30000L /* lookup, TCP, TLS, greeting and login */
+#define IDLE_S 60L
+#define GOODBYE_S 2L
+
+struct stream {
+	mailstream_low_driver driver; /* libetpan wants one without const */
+	CURL *curl;
+	curl_socket_t fd;
+	int wake_fd;
+	int64_t idle_ms;
+	int64_t deadline; /* on the monotonic clock, 0: none */
+	size_t budget;    /* bytes that the server may still send */
+	char ahead[4096]; /* read before libetpan asked for it */
+	size_t ahead_len;
+	bool is_dead;
+	char why[160];
+};
+
+static struct stream *
+of(mailstream *s)
+{
+	return mailstream_get_low(s)->data;
+}
+
+static ssize_t
+dead(struct stream *c, const char *why)
+{
+	if (!c->is_dead)
+		(void)snprintf(c->why, sizeof(c->why), "%s", why);
+	c->is_dead = true;
+	return -1;
+}
+
+/* poll() and not select(): a descriptor may be 1024 or more. */
+static enum curlstream_event
+wait_fd(const struct stream *c, short events, int wake_fd, int64_t ms)
+{
+	int64_t until = clock_monotonic_ms() + ms;
+	struct pollfd p[2] = {
+		{ .fd = c->fd, .events = events },
+		{ .fd = wake_fd, .events = POLLIN },
+	};
+
+	if (c->deadline != 0 && c->deadline < until)
+		until = c->deadline;
+	for (;;) {
+		int64_t left = until - clock_monotonic_ms();
+		int r = poll(p, 2, left <= 0 ? 0 :
+		    left > 3600000 ? 3600000 : (int)left);
+
+		if (r < 0 && errno != EINTR)
+			return CURLSTREAM_DEAD;
+		if (r > 0 && p[1].revents != 0)
+			return CURLSTREAM_WOKEN;
+		if (r > 0)
+			return CURLSTREAM_DATA;
+		if (left <= 0)
+			return CURLSTREAM_TIMEOUT;
+	}
+}
+
+/* After CURLE_AGAIN: 0 go on, -1 dead. */
+static ssize_t
+wait_more(struct stream *c, short events)
+{
+	switch (wait_fd(c, events, c->wake_fd, c->idle_ms)) {
+	case CURLSTREAM_DATA:
+		return 0;
+	case CURLSTREAM_WOKEN:
+		return dead(c, "interrupted");
+	case CURLSTREAM_TIMEOUT:
+		return dead(c, c->deadline != 0 &&
+		    clock_monotonic_ms() >= c->deadline ?
+		    "the server took too long" : "the server fell silent");
+	case CURLSTREAM_DEAD:
+		break;
+	}
+	return dead(c, strerror(errno));
+}
+
+static ssize_t
+take_ahead(struct stream *c, void *buf, size_t n)
+{
+	if (n > c->ahead_len)
+		n = c->ahead_len;
+	memcpy(buf, c->ahead, n);
+	memmove(c->ahead, c->ahead + n, c->ahead_len -= n);
+	return (ssize_t)n;
+}
+
+static ssize_t
+recv_some(struct stream *c, void *buf, size_t n)
+{
+	size_t got = 0;
+	CURLcode r;
+
+	if (c->deadline != 0 && clock_monotonic_ms() >= c->deadline)
+		return dead(c, "the server took too long");
+	if ((r = curl_easy_recv(c->curl, buf, n, &got)) == CURLE_AGAIN)
+		return 0;
+	if (r != CURLE_OK)
+		return dead(c, curl_easy_strerror(r));
+	if (got == 0)
+		return dead(c, "the server closed the connection");
+	if (got > c->budget)
+		return dead(c, "the server sent more than was asked for");
+	c->budget -= got;
+	return (ssize_t)got;
+}
+
+static ssize_t
+low_read(mailstream_low *low, void *buf, size_t n)
+{
+	struct stream *c = low->data;
+	ssize_t got;
+
+	if (c->ahead_len != 0)
+		return take_ahead(c, buf, n);
+	if (c->is_dead)
+		return -1;
+	/* First receive, then poll: TLS may hold bytes already decoded. */
+	while ((got = recv_some(c, buf, n)) == 0)
+		if (wait_more(c, POLLIN) != 0)
+			return -1;
+	return got;
+}
+
+static ssize_t
+low_write(mailstream_low *low, const void *buf, size_t n)
+{
+	struct stream *c = low->data;
+
+	while (!c->is_dead) {
+		size_t put = 0;
+		CURLcode r = curl_easy_send(c->curl, buf, n, &put);
+
+		if (r == CURLE_OK && put > 0)
+			return (ssize_t)put;
+		if (r != CURLE_OK && r != CURLE_AGAIN)
+			return dead(c, curl_easy_strerror(r));
+		if (wait_more(c, POLLOUT) != 0)
+			break;
+	}
+	return -1;
+}
+
+static void
+hang_up(CURL *curl)
+{
+	/* Else a server that does not answer LOGOUT holds us for minutes. */
+	(void)curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT,
+	    GOODBYE_S);
+	curl_easy_cleanup(curl);
+}
+
+static int
+low_close(mailstream_low *low)
+{
+	struct stream *c = low->data;
+
+	if (c->curl != NULL)
+		hang_up(c->curl);
+	c->curl = NULL;
+	return 0;
+}
+
+static int
+low_fd(mailstream_low *low)
+{
+	const struct stream *c = low->data;
+
+	return (int)c->fd;
+}
+
+static void
+low_free(mailstream_low *low)
+{
+	(void)low_close(low);
+	free(low->data);
+	free(low); /* libetpan leaves this one to the driver, too */
+}
+
+static const mailstream_low_driver driver = {
+	.mailstream_read = low_read,
+	.mailstream_write = low_write,
+	.mailstream_close = low_close,
+	.mailstream_get_fd = low_fd,
+	.mailstream_free = low_free,
+};
+
+static enum rc
+explain(CURLcode r, const char *detail, const struct net_host *h,
+    struct err *e)
+{
+	const char *why = *detail != '\0' ? detail : curl_easy_strerror(r);
+
+	if (r == CURLE_LOGIN_DENIED)
+		return err_set(e, RC_FAIL, "%s:%d refuses the login of %s: %s",
+		    h->host, h->port, h->user, why);
+	if (curlx_is_tls_refusal(r))
+		return err_set(e, RC_FAIL, "%s:%d is not to be trusted: %s",
+		    h->host, h->port, why);
+	return err_set(e, RC_RETRY, "%s:%d: %s", h->host, h->port, why);
+}
+
+static enum rc
+connect_and_login(CURL *curl, const struct net_host *h, struct err *e)
+{
+	char url[CURLX_URL_SIZE], detail[CURL_ERROR_SIZE] = "";
+	CURLcode r;
+
+	curlx_url(url, "imap", h, NULL);
+	curlx_host(curl, h);
+	(void)curl_easy_setopt(curl, CURLOPT_URL, url);
+	(void)curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "imap,imaps");
+	(void)curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
+	(void)curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, detail);
+	(void)curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, h->timeout_s > 0 &&
+	    h->timeout_s < CONNECT_MS / 1000 ? h->timeout_s * 1000 :
+	    CONNECT_MS);
+	r = curl_easy_perform(curl);
+	(void)curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 0L);
+	/* The buffer dies with this frame. */
+	(void)curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL);
+	return r == CURLE_OK ? RC_OK : explain(r, detail, h, e);
+}
+
+static mailstream *
+wrap(CURL *curl, curl_socket_t fd, const struct net_host *h, int wake_fd)
+{
+	struct stream *c = calloc(1, sizeof(*c));
+	mailstream_low *low;
+	mailstream *s;
+
+	if (c == NULL || (low = mailstream_low_new(c, &c->driver)) == NULL ||
+	    (s = mailstream_new(low, 16384)) == NULL)
+		die("out of memory");
+	c->driver = driver;
+	c->curl = curl;
+	c->fd = fd;
+	c->wake_fd = wake_fd;
+	c->idle_ms = (h->timeout_s > 0 ? h->timeout_s : IDLE_S) * 1000;
+	/*
+	 * libcurl has read the greeting, so libetpan gets one from us.  The
+	 * CAPABILITY in it keeps mailimap_capability() of 1.9.4 from a NULL
+	 * pointer when the server answers with a bare OK.
+	 */
+	c->ahead_len = (size_t)snprintf(c->ahead, sizeof(c->ahead),
+	    "* %s [CAPABILITY IMAP4rev1] hello\r\n",
+	    str_is_empty(h->user) ? "OK" : "PREAUTH");
+	return s;
+}
+
+enum rc
+curlstream_open(const struct net_host *h, int wake_fd, mailstream **out,
+    struct err *e)
+{
+	CURL *curl;
+	curl_socket_t fd = CURL_SOCKET_BAD;
+	enum rc rc;
+
+	if ((rc = net_host_check(h, e)) != RC_OK)
+		return rc;
+	if ((curl = curl_easy_init()) == NULL)
+		die("out of memory");
+	if ((rc = connect_and_login(curl, h, e)) == RC_OK &&
+	    (curl_easy_getinfo(curl, CURLINFO_ACTIVESOCKET, &fd) != CURLE_OK ||
+	    fd == CURL_SOCKET_BAD))
+		rc = err_set(e, RC_RETRY, "%s:%d: no connection", h->host,
+		    h->port);
+	if (rc != RC_OK) {
+		hang_up(curl);
+		return rc;
+	}
+	*out = wrap(curl, fd, h, wake_fd);
+	return RC_OK;
+}
+
+void
+curlstream_limit(mailstream *s, int64_t deadline_ms, size_t bytes)
+{
+	struct stream *c = of(s);
+
+	c->deadline = clock_monotonic_ms() + deadline_ms;
+	c->budget = bytes;
+}
+
+enum curlstream_event
+curlstream_wait(mailstream *s, int wake_fd, int64_t ms)
+{
+	struct stream *c = of(s);
+	ssize_t got;
+
+	if (s->read_buffer_len != 0 || c->ahead_len != 0)
+		return CURLSTREAM_DATA;
+	if (c->is_dead)
+		return CURLSTREAM_DEAD;
+	if ((got = recv_some(c, c->ahead, sizeof(c->ahead))) < 0)
+		return CURLSTREAM_DEAD;
+	c->ahead_len = (size_t)got;
+	if (got > 0)
+		return CURLSTREAM_DATA;
+	return wait_fd(c, POLLIN, wake_fd, ms);
+}
+
+const char *
+curlstream_error(mailstream *s)
+{
+	return of(s)->why;
+}

@@ -1,0 +1,99 @@
+/* webhook.c - post one JSON text to a chat webhook. */
+#include "net/webhook.h"
+
+#include "base/str.h"
+#include "net/curlx.h"
+
+#include <string.h>
+
+#define MAX_ANSWER (64U * 1024)
+#define TIMEOUT_S 20L
+
+/* The answer is only counted: nobody reads it. */
+static size_t
+on_answer(char *p, size_t size, size_t n, void *ctx)
+{
+	size_t *have = ctx;
+
+	(void)p;
+	*have += size * n;
+	return *have > MAX_ANSWER ? 0 : size * n;
+}
+
+/* https anywhere; http only where it does not leave this machine. */
+static bool
+is_allowed(const char *url, bool allow_http_loopback)
+{
+	CURLU *u = curl_url();
+	char *scheme = NULL, *host = NULL;
+	bool ok = false;
+
+	if (u == NULL)
+		die("out of memory");
+	if (net_is_clean(url) &&
+	    curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
+	    curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+	    curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK)
+		ok = str_eq(scheme, "https") || (allow_http_loopback &&
+		    str_eq(scheme, "http") && (net_is_loopback(host) ||
+		    str_eq(host, "[::1]")));
+	curl_free(scheme);
+	curl_free(host);
+	curl_url_cleanup(u);
+	return ok;
+}
+
+static enum rc
+judge(CURL *c, CURLcode r, size_t len, struct err *e)
+{
+	curl_off_t sent = 0;
+	long code = 0;
+
+	(void)curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &code);
+	(void)curl_easy_getinfo(c, CURLINFO_SIZE_UPLOAD_T, &sent);
+	if (code >= 200 && code < 300)
+		return RC_OK;
+	if (code == 408 || code == 425 || code == 429 || code >= 500)
+		return err_set(e, RC_RETRY, "the webhook answers %ld", code);
+	if (code >= 300)
+		return err_set(e, RC_FAIL, "the webhook answers %ld", code);
+	if (curlx_is_tls_refusal(r))
+		return err_set(e, RC_FAIL, "the webhook is not to be trusted: "
+		    "%s", curl_easy_strerror(r));
+	return err_set(e, sent >= (curl_off_t)len && len != 0 ? RC_UNSURE :
+	    RC_RETRY, "the webhook gives no answer: %s",
+	    curl_easy_strerror(r));
+}
+
+enum rc
+webhook_post(const char *url, const char *json, const struct webhook_opts *o,
+    struct err *e)
+{
+	size_t have = 0, len = strlen(json);
+	struct curl_slist *headers;
+	enum rc rc;
+	CURL *c;
+
+	if (!is_allowed(url, o->allow_http_loopback))
+		return err_set(e, RC_BAD, "a webhook must be an https URL");
+	headers = curl_slist_append(NULL, "Content-Type: application/json");
+	if (headers == NULL || (c = curl_easy_init()) == NULL)
+		die("out of memory");
+	curlx_secure(c, o->cafile);
+	(void)curl_easy_setopt(c, CURLOPT_URL, url);
+	(void)curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
+	(void)curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
+	(void)curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
+	(void)curl_easy_setopt(c, CURLOPT_POSTFIELDS, json);
+	(void)curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE,
+	    (curl_off_t)len);
+	(void)curl_easy_setopt(c, CURLOPT_USERAGENT, "caseward");
+	(void)curl_easy_setopt(c, CURLOPT_TIMEOUT,
+	    o->timeout_s > 0 ? o->timeout_s : TIMEOUT_S);
+	(void)curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_answer);
+	(void)curl_easy_setopt(c, CURLOPT_WRITEDATA, &have);
+	rc = judge(c, curl_easy_perform(c), len, e);
+	curl_easy_cleanup(c);
+	curl_slist_free_all(headers);
+	return rc;
+}
