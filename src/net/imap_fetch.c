@@ -254,7 +254,7 @@ imap_fetch_one(struct imap *m, struct imap_row *row, bool header_only,
     size_t max, struct arena *a, struct err *e)
 {
 	struct inflow f = { .arena = a, .row = row, .max = max };
-	struct answer got;
+	struct answer got = { .uid = 0 };
 	clist *l;
 	enum rc rc;
 
