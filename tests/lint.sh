@@ -176,7 +176,7 @@ long_functions() # the body stands between a lone { and a lone }
 
 marks() # nothing is left for later
 {
-	grep -nE 'TOD[O]|FIXM[E]|(^|[^.X])XX[X]([^X]|$)|HAC[K]' $(ours) /dev/null
+	grep -nE 'TOD[O]|FIXM[E]|(^|[^.A-Za-z0-9])XX[X]([^A-Za-z0-9]|$)|HAC[K]' $(ours) /dev/null
 }
 
 space()
