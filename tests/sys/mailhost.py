@@ -7,6 +7,7 @@ SMTP with STARTTLS, both with a certificate for localhost and 127.0.0.1 by an ow
 As a program: `mailhost.py DIR` starts one, prints its ports as JSON, and stops it at end of input.
 """
 import contextlib
+import grp
 import imaplib
 import json
 import os
@@ -193,6 +194,9 @@ def is_running(pid):
     return True
 
 
+KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
+
+
 class Pki:
     """An authority and server certificates in a folder: good, wrong (host), untrusted (authority), expired."""
 
@@ -200,7 +204,7 @@ class Pki:
         self.dir = pathlib.Path(folder)
         self.dir.mkdir(parents=True, exist_ok=True)
         for ca in ("ca", "evilca"):
-            self._openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{ca}.key", "-out", f"{ca}.crt", "-days",
+            self._openssl("req", "-x509", *KEY, "-keyout", f"{ca}.key", "-out", f"{ca}.crt", "-days",
                           "30", "-subj", f"/CN=caseward test {ca}", "-addext", "basicConstraints=critical,CA:TRUE",
                           "-addext", "keyUsage=critical,keyCertSign,cRLSign")
         self._sign("good", "localhost", "127.0.0.1", "ca", "-days", "30")
@@ -214,7 +218,7 @@ class Pki:
 
     def _sign(self, name, host, ip, ca, *days):
         (self.dir / f"{name}.ext").write_text(f"subjectAltName=DNS:{host},IP:{ip}\nextendedKeyUsage=serverAuth\n")
-        self._openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={host}")
+        self._openssl("req", *KEY, "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={host}")
         self._openssl("x509", "-req", "-in", f"{name}.csr", "-CA", f"{ca}.crt", "-CAkey", f"{ca}.key", "-CAcreateserial", "-out",
                       f"{name}.crt", "-extfile", f"{name}.ext", *days)
 
@@ -230,6 +234,7 @@ class Mailhost:
         self.dir = pathlib.Path(folder or self._temp.name).resolve()
         self.imap_port, self.imaps_port, self.lmtp_port, self.smtp_port = free_ports(4)
         self.started = False
+        self.master = None
 
     # --- start and stop ---
     def start(self):
@@ -241,16 +246,16 @@ class Mailhost:
         self._make_folders()
         self._write_settings()
         self._run("dovecot", "-c", str(self.dir / "dovecot/dovecot.conf"))
-        self._run("postfix", "-c", str(self.dir / "postfix"), "start")
+        # Not "postfix start": its scripts check for seconds what was made a moment ago.
+        self.master = subprocess.Popen([self._daemons() + "/master", "-c", str(self.dir / "postfix")], stdin=subprocess.DEVNULL,
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
         wait_for("Dovecot listens", lambda: listens(self.imap_port) and listens(self.lmtp_port))
         wait_for("Postfix listens", lambda: listens(self.smtp_port))
         return self
 
     def stop(self):
         if self.started:
-            subprocess.run(["postfix", "-c", str(self.dir / "postfix"), "stop"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            self._kill(self.dir / "dovecot/run/master.pid")
-            self._kill(self.dir / "spool/pid/master.pid")
+            self._terminate()
         self.started = False
         if self._temp:
             with contextlib.suppress(OSError):
@@ -268,11 +273,17 @@ class Mailhost:
         if r.returncode != 0:
             raise RuntimeError(f"{' '.join(args)}: {said.read_text()}{self.logs()}")
 
-    def _kill(self, pidfile):
+    def _terminate(self):
+        """End both; they take their children along."""
+        dovecot = None
         with contextlib.suppress(OSError, ValueError):
-            pid = int(pidfile.read_text())
-            os.kill(pid, signal.SIGTERM)
-            wait_for(f"the end of {pid}", lambda: not is_running(pid), 5)
+            dovecot = int((self.dir / "dovecot/run/master.pid").read_text())
+            os.kill(dovecot, signal.SIGTERM)
+        if self.master:
+            self.master.terminate()
+            self.master.wait(10)
+        with contextlib.suppress(TimeoutError):
+            wait_for("the end of Dovecot", lambda: not (dovecot and is_running(dovecot)), 5)
 
     def _make_folders(self):
         self.user = "caseward-vmail"
@@ -286,13 +297,27 @@ class Mailhost:
         os.chown(self.dir / "mail", uid, -1)
         for key in self.dir.glob("pki/*.key"):
             key.chmod(0o600)
-        os.chown(self.dir / "data", pwd.getpwnam("postfix").pw_uid, -1)
+        self._make_queue(pwd.getpwnam("postfix").pw_uid, grp.getgrnam("postdrop").gr_gid)
+
+    def _make_queue(self, postfix, postdrop):
+        os.chown(self.dir / "data", postfix, -1)
+        for d in "active bounce corrupt defer deferred flush hold incoming private saved trace".split():
+            (self.dir / "spool" / d).mkdir(mode=0o700)
+            os.chown(self.dir / "spool" / d, postfix, -1)
+        (self.dir / "spool/pid").mkdir()
+        for d, mode in (("maildrop", 0o1730), ("public", 0o2710)):
+            (self.dir / "spool" / d).mkdir()
+            os.chown(self.dir / "spool" / d, postfix, postdrop)
+            (self.dir / "spool" / d).chmod(mode)
+
+    @staticmethod
+    def _daemons():
+        return next(d for d in ("/usr/lib/postfix/sbin", "/usr/libexec/postfix") if os.path.isdir(d))
 
     def _write_settings(self):
-        daemons = next(d for d in ("/usr/lib/postfix/sbin", "/usr/libexec/postfix") if os.path.isdir(d))
         values = dict(dir=self.dir, imap=self.imap_port, imaps=self.imaps_port, lmtp=self.lmtp_port, smtp=self.smtp_port,
-                      user=self.user, password=PASSWORD, daemons=daemons)
-        group = __import__("grp").getgrgid(pwd.getpwnam(self.user).pw_gid).gr_name
+                      user=self.user, password=PASSWORD, daemons=self._daemons())
+        group = grp.getgrgid(pwd.getpwnam(self.user).pw_gid).gr_name
         dovecot = DOVECOT.format(**values).replace(f"mail_gid = {self.user}", f"mail_gid = {group}")
         dovecot = dovecot.replace(f"gid={self.user}", f"gid={group}")
         (self.dir / "dovecot/dovecot.conf").write_text(dovecot)
