@@ -148,13 +148,3 @@ fsx_lock(const char *path, int *fd, struct err *e)
 	*fd = -1;
 	return err_set(e, RC_RETRY, "%s: another caseward is at work", path);
 }
-
-char *
-fsx_beside(struct arena *a, const char *base, const char *path)
-{
-	const char *slash = strrchr(base, '/');
-
-	if (path[0] == '/' || slash == NULL)
-		return arena_strdup(a, path);
-	return arena_printf(a, "%.*s/%s", (int)(slash - base), base, path);
-}

@@ -26,7 +26,4 @@ enum rc fsx_mkdirs(const char *path, struct err *e);
  * has it.  The file stays.  *fd is to be closed to unlock. */
 enum rc fsx_lock(const char *path, int *fd, struct err *e);
 
-/* Join a relative path to the folder of the file `base`; absolute stays. */
-char *fsx_beside(struct arena *a, const char *base, const char *path);
-
 #endif

@@ -177,6 +177,16 @@ str_to_int(const char *s, int64_t min, int64_t max, int64_t *out)
 	return true;
 }
 
+char *
+str_beside(struct arena *a, const char *base, const char *path)
+{
+	const char *slash = strrchr(base, '/');
+
+	if (path[0] == '/' || slash == NULL)
+		return arena_strdup(a, path);
+	return arena_printf(a, "%.*s/%s", (int)(slash - base), base, path);
+}
+
 size_t
 utf8_len(const char *s, size_t n)
 {

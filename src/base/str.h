@@ -40,6 +40,9 @@ char *str_trim(struct arena *a, const char *s, size_t n); /* ASCII space */
 /* A whole decimal number, no sign, no space, in [min, max]. */
 bool str_to_int(const char *s, int64_t min, int64_t max, int64_t *out);
 
+/* Join a relative path to the folder of the file `base`; absolute stays. */
+char *str_beside(struct arena *a, const char *base, const char *path);
+
 /* --- UTF-8 --- */
 /* Bytes of the valid sequence at s (1-4), 0 if there is none. */
 size_t utf8_len(const char *s, size_t n);
