@@ -1,5 +1,6 @@
 /* test_fsx.c - files, and the lock that makes one daemon one (M3, L7). */
 #include "base/fsx.h"
+#include "base/str.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -111,10 +112,10 @@ test_folders_M3(void **state)
 	assert_int_equal(st.st_mode & 0777, 0700);
 	assert_int_equal(rmdir(inner), 0);
 	assert_int_equal(rmdir(arena_printf(p->a, "%s/a", p->dir)), 0);
-	assert_string_equal(fsx_beside(p->a, "/etc/c/main.yaml", "people.yaml"),
+	assert_string_equal(str_beside(p->a, "/etc/c/main.yaml", "people.yaml"),
 	    "/etc/c/people.yaml");
-	assert_string_equal(fsx_beside(p->a, "/etc/c/main.yaml", "/x/y"), "/x/y");
-	assert_string_equal(fsx_beside(p->a, "main.yaml", "y"), "y");
+	assert_string_equal(str_beside(p->a, "/etc/c/main.yaml", "/x/y"), "/x/y");
+	assert_string_equal(str_beside(p->a, "main.yaml", "y"), "y");
 }
 
 int
