@@ -173,22 +173,21 @@ zone_parse(struct arena *a, const char *name, const void *bytes, size_t len,
 	*out = NULL;
 	z->name = arena_strdup(a, name);
 	if (!header(p, len, 4, &c, &block))
-		goto bad;
+		goto out;
 	p += HEADER + block; /* the old 32-bit block */
 	len -= HEADER + block;
 	if (!header(p, len, 8, &c, &block) || c.types == 0 || c.chars == 0)
-		goto bad;
+		goto out;
 	p += HEADER;
 	len -= HEADER;
 	if (!read_transitions(p, &c, a, z) ||
 	    !read_types(p + 9 * c.times, &c, a, z) ||
 	    !read_footer(p + block, len - block, z))
-		goto bad;
+		goto out;
 	*out = z;
-	return RC_OK;
-bad:
-	return err_set(e, RC_BAD, "time zone %s: not a TZif file of version 2"
-	    " or later", name);
+out:
+	return *out != NULL ? RC_OK : err_set(e, RC_BAD,
+	    "time zone %s: not a TZif file of version 2 or later", name);
 }
 
 /* --- asking --- */
