@@ -59,6 +59,7 @@ open_inbox(char **argv, uint32_t *n)
 		fail("connect", e.text);
 	if (mailimap_connect(imap, stream) != MAILIMAP_NO_ERROR_AUTHENTICATED)
 		fail("connect", "not logged in");
+	curlstream_limit(stream, 3600 * 1000, SIZE_MAX);
 	if (mailimap_select(imap, "INBOX") != MAILIMAP_NO_ERROR)
 		fail("select", "refused");
 	*n = imap->imap_selection_info->sel_exists;
