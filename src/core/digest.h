@@ -18,6 +18,8 @@ struct digest_row {
 	const char *missing;     /* "employee id, division", "" if complete */
 	const char *story;       /* "Asked Tue 3 Nov and Thu 5 Nov: no answer." */
 	bool is_new_today;       /* created today: only "has it been resolved?" */
+	const char *reply_address; /* keyed for this case and reader; NULL or
+	                              "": the address of the whole letter */
 };
 
 struct digest_list {

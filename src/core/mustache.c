@@ -115,9 +115,7 @@ struct tag {
 static void
 complain(struct compiler *c, int line, const char *key, const char *text)
 {
-	struct problem p = { c->file, line, key, text };
-
-	*ARENA_PUSH(c->probs->a, c->probs->v, c->probs->n, c->probs->cap) = p;
+	problem_add(c->probs, c->file, line, key, "%s", text);
 	c->is_bad = true;
 }
 

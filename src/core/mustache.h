@@ -17,7 +17,9 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
-#include "core/policy.h"
+#include "core/problems.h"
+
+#include <stdbool.h>
 
 #define MUSTACHE_MAX_DEPTH 8
 #define MUSTACHE_MAX_NODES 4000

@@ -1,0 +1,143 @@
+/* words.c - words and dates per language. */
+#include "core/words.h"
+
+#include "base/str.h"
+
+#include <string.h>
+
+static const struct words table[] = {
+	{
+		.language = "en",
+		.weekday = { "Sunday", "Monday", "Tuesday", "Wednesday",
+		    "Thursday", "Friday", "Saturday" },
+		.weekday_short = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri",
+		    "Sat" },
+		.month = { "January", "February", "March", "April", "May",
+		    "June", "July", "August", "September", "October",
+		    "November", "December" },
+		.month_short = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+		    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" },
+		.your = "Your ",
+		.and = " and ",
+		.reply_above = "-- Please reply above this line --",
+		.reply_with = "Reply with: ",
+		.reply_only = "Reply to this mail",
+		.you_can = "What you can do",
+		.escalate = "Escalate now",
+		.assign = "Give it to",
+		.wait = "Wait 2 days",
+		.own = "Take it",
+		.resolve = "Yes, resolved",
+		.note = "Add a note",
+		.field = "Fill in",
+		.owner = "owner ",
+		.nobody = "nobody",
+		.due = "due ",
+		.overdue = "overdue since ",
+		.next = "Next: ",
+		.missing = "Missing: ",
+		.day_open = "1 day open",
+		.days_open = " days open",
+		.more_before = "and ",
+		.more_after = " more, not listed here",
+		.none = "None.",
+		.open = "open",
+		.escalated = "escalated to you",
+		.at_risk = "due within a day",
+		.unassigned = "without an owner",
+		.department = "Department",
+		.median = "Median answer",
+		.nudges = "Asked, 30 days",
+		.waiting = "Open cases",
+		.days = " days",
+		.hours = " hours",
+		.never = "no answer yet",
+	},
+};
+
+const struct words *
+words_for(const char *language)
+{
+	size_t n = language != NULL ? strcspn(language, "-_") : 0;
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (strlen(table[i].language) == n &&
+		    strncmp(table[i].language, language, n) == 0)
+			return &table[i];
+	return &table[0];
+}
+
+static int
+civil_of(const struct calendar *cal, cw_time t, struct civil *c, int *weekday,
+    const char **abbrev)
+{
+	const struct zone *z = cal != NULL && cal->zone != NULL ? cal->zone
+	    : zone_utc();
+	int offset = zone_civil(z, t, c, abbrev);
+
+	*weekday = civil_weekday(civil_days(c->year, c->month, c->day));
+	return offset;
+}
+
+char *
+words_day(struct arena *a, const struct words *w, const struct calendar *cal,
+    cw_time t, bool in_full)
+{
+	const char *abbrev;
+	struct civil c;
+	int wd;
+
+	if (t == 0)
+		return arena_strdup(a, "");
+	(void)civil_of(cal, t, &c, &wd, &abbrev);
+	return arena_printf(a, "%s %d %s",
+	    in_full ? w->weekday[wd] : w->weekday_short[wd], c.day,
+	    in_full ? w->month[c.month - 1] : w->month_short[c.month - 1]);
+}
+
+char *
+words_day_time(struct arena *a, const struct words *w,
+    const struct calendar *cal, cw_time t)
+{
+	const char *abbrev;
+	struct civil c;
+	int wd;
+
+	if (t == 0)
+		return arena_strdup(a, "");
+	(void)civil_of(cal, t, &c, &wd, &abbrev);
+	return arena_printf(a, "%s %d %s, %02d:%02d", w->weekday_short[wd],
+	    c.day, w->month_short[c.month - 1], c.hour, c.minute);
+}
+
+char *
+words_date(struct arena *a, const struct words *w, const struct calendar *cal,
+    cw_time t)
+{
+	const char *abbrev;
+	struct civil c;
+	int wd, offset, minutes;
+
+	if (t == 0)
+		return arena_strdup(a, "");
+	offset = civil_of(cal, t, &c, &wd, &abbrev);
+	minutes = (offset < 0 ? -offset : offset) / CW_MINUTE;
+	return arena_printf(a, "%s %d %s %d, %02d:%02d %s (UTC%c%02d:%02d)",
+	    w->weekday_short[wd], c.day, w->month_short[c.month - 1], c.year,
+	    c.hour, c.minute, abbrev != NULL ? abbrev : "",
+	    offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
+}
+
+char *
+words_span(struct arena *a, const struct words *w, int64_t seconds)
+{
+	int64_t tenths = (seconds * 10 + CW_DAY / 2) / CW_DAY;
+
+	if (seconds < 0)
+		return arena_strdup(a, w->never);
+	if (seconds < CW_DAY)
+		return arena_printf(a, "%d%s",
+		    (int)((seconds + CW_HOUR / 2) / CW_HOUR), w->hours);
+	return arena_printf(a, "%d.%d%s", (int)(tenths / 10),
+	    (int)(tenths % 10), w->days);
+}

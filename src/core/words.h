@@ -1,0 +1,48 @@
+/*
+ * words.h - words and dates that code puts into letters, per language.
+ *
+ * Sentences stand in the templates; here is only what a table, a button or
+ * a date needs.  A new language is a row in words.c and a folder of
+ * templates; what has no row is English.
+ */
+#ifndef CW_CORE_WORDS_H
+#define CW_CORE_WORDS_H
+
+#include "core/calendar.h"
+
+struct words {
+	const char *language; /* "en" */
+	const char *weekday[7], *weekday_short[7]; /* 0 = Sunday */
+	const char *month[12], *month_short[12];
+	const char *your; /* a public title begins with it: "Your " */
+	const char *and; /* " and " */
+	/* frame */
+	const char *reply_above, *reply_with, *reply_only, *you_can;
+	/* rows of work lists and digests */
+	const char *escalate, *assign, *wait, *own, *resolve, *note, *field;
+	const char *owner, *nobody, *due, *overdue, *next, *missing;
+	const char *day_open, *days_open;    /* "1 day open", " days open" */
+	const char *more_before, *more_after; /* "and 36 more, not listed" */
+	const char *none; /* an empty list */
+	/* figures */
+	const char *open, *escalated, *at_risk, *unassigned;
+	const char *department, *median, *nudges, *waiting;
+	const char *days, *hours, *never; /* " days", " hours" */
+};
+
+/* By "en" or "en-GB"; never NULL. */
+const struct words *words_for(const char *language);
+
+/* "Mon 9 Nov", or in full "Monday 9 November"; "" for 0. */
+char *words_day(struct arena *a, const struct words *w,
+    const struct calendar *cal, cw_time t, bool in_full);
+/* "Mon 9 Nov, 10:00" */
+char *words_day_time(struct arena *a, const struct words *w,
+    const struct calendar *cal, cw_time t);
+/* "Mon 9 Nov 2026, 10:00 EST (UTC-05:00)" (LOOK 8, CT-9); "" for 0. */
+char *words_date(struct arena *a, const struct words *w,
+    const struct calendar *cal, cw_time t);
+/* "4.3 days", "5 hours" */
+char *words_span(struct arena *a, const struct words *w, int64_t seconds);
+
+#endif
