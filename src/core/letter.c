@@ -390,7 +390,7 @@ eyebrow(const struct letter_ctx *x)
 		return arena_printf(x->a, "%s \xc2\xb7 %s", x->p->desk_name,
 		    when);
 	return arena_printf(x->a, "%s \xc2\xb7 %s \xc2\xb7 %s",
-	    x->p->desk_name, letter_case_number(x->a, x->f->c.no), when);
+	    x->p->desk_name, case_number(&x->f->c, x->a), when);
 }
 
 static void
@@ -431,7 +431,7 @@ render(const struct template *t, const struct letter_ctx *x,
 		letter_field_fill(x, t->used[i], v);
 	out->purpose = t->kind->purpose;
 	frame.reply_subject = has_case ? arena_printf(x->a, "[%s]",
-	    letter_case_number(x->a, x->f->c.no)) : "";
+	    case_number(&x->f->c, x->a)) : "";
 	out->subject = has_case ? arena_printf(x->a, "%s %s",
 	    frame.reply_subject, letter_title(x))
 	    : line(x->a, t->subject, v, e);

@@ -64,12 +64,6 @@ letter_is_confidential(const struct case_facts *f)
 	return f != NULL && f->c.risk >= RISK_HIGH;
 }
 
-char *
-letter_case_number(struct arena *a, int64_t no)
-{
-	return arena_printf(a, "ER-%06lld", (long long)no);
-}
-
 const char *
 letter_title(const struct letter_ctx *x)
 {
@@ -125,7 +119,7 @@ cut(const struct letter_ctx *x, const char *s)
 static const struct department *
 department(const struct letter_ctx *x)
 {
-	return policy_department(x->p, x->f->c.department);
+	return case_department(&x->f->c, x->p);
 }
 
 static const struct category *
@@ -154,7 +148,7 @@ flag(bool on)
 		return (expr);                                             \
 	}
 
-TEXT(f_case, letter_case_number(x->a, x->f->c.no))
+TEXT(f_case, case_number(&x->f->c, x->a))
 TEXT(f_title, letter_title(x))
 TEXT(f_desk, x->p->desk_name)
 TEXT(f_org, x->p->org_name)

@@ -53,8 +53,6 @@ struct letter_ctx {
 void letter_field_fill(const struct letter_ctx *x, const char *name,
     struct tval *into);
 
-/* "ER-000412" */
-char *letter_case_number(struct arena *a, int64_t no);
 /* The public title; other readers than the employee get "Payroll question"
  * for "Your payroll question". */
 const char *letter_title(const struct letter_ctx *x);

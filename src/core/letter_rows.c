@@ -101,7 +101,7 @@ words_of(const struct letter_ctx *x, const struct digest_row *r)
 	int64_t age = (x->now - c->opened_at) / CW_DAY;
 	struct row_words v = { 0 };
 
-	v.number = letter_case_number(x->a, c->no);
+	v.number = case_number(c, x->a);
 	v.title = title_of(x, c);
 	v.where = where_of(x, c);
 	v.line = line_of(x, r);
