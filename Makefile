@@ -138,7 +138,7 @@ trace:
 	@/usr/bin/python3 tests/trace.py
 
 fuzz:
-	@$(MAKE) --no-print-directory CC=clang FUZZ=1 fuzzers
+	@$(MAKE) --no-print-directory CC=clang FUZZ=1 WERROR=1 fuzzers
 	@tests/fuzz.sh build/clang-fuzz/fuzz $${FUZZ_SECONDS:-60}
 
 fuzzers: $(FUZZERS)
