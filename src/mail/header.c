@@ -62,9 +62,8 @@ field_end(const char *s, size_t len, size_t at)
 	return at;
 }
 
-/* A fold becomes one blank; the rest of the value stays as it is. */
-static char *
-unfold(struct arena *a, const char *s, size_t n)
+char *
+header_unfold(struct arena *a, const char *s, size_t n)
 {
 	struct str b = { 0 };
 	size_t i = 0, end;
@@ -144,7 +143,7 @@ header_scan(const char *raw, size_t len, struct arena *a, struct headers *out)
 			out->is_cut = true;
 		*ARENA_PUSH(a, out->v, out->n, cap) = (struct header){
 			.name = arena_strndup(a, raw + at, name),
-			.value = unfold(a, raw + colon + 1,
+			.value = header_unfold(a, raw + colon + 1,
 			    (end - colon > MAX_FIELD ? colon + MAX_FIELD :
 			    end) - colon - 1),
 		};

@@ -35,6 +35,9 @@ const char *header_get(const struct headers *h, const char *name);
 /* The i-th field of that name, or NULL: for fields that repeat. */
 const char *header_get_nth(const struct headers *h, const char *name, size_t i);
 
+/* A raw value as header_scan() gives it: a fold becomes one blank. */
+char *header_unfold(struct arena *a, const char *s, size_t n);
+
 /*
  * Decode RFC 2047 encoded words, also where a lax mailer split a character
  * over two words or put a word inside quotes.  Always valid UTF-8 without
