@@ -111,7 +111,7 @@ drop_alarms(struct agenda *ag, const char *kind, const char *key)
 	size_t n = 0;
 
 	for (size_t i = 0; i < ag->n; i++)
-		if (!str_eq(ag->v[i].kind, kind) ||
+		if ((*kind != '\0' && !str_eq(ag->v[i].kind, kind)) ||
 		    (*key != '\0' && !str_eq(ag->v[i].key, key)))
 			ag->v[n++] = ag->v[i];
 	ag->n = n;

@@ -4,7 +4,17 @@
  *
  * Pure: facts, policy and `now` in, a plan out.  On return of each decide
  * function the case's alarm of that kind lies after `now`: an open case
- * always has an alarm ahead of it.
+ * always has an alarm ahead of it.  "due-warning" comes once for each due
+ * date and is then cleared.  An alarm that is stale (its date was moved in
+ * the case since) is only set anew.
+ *
+ * A rung that counts from the opening (the lead) is reached within
+ * answer_grace of its date however the rungs before it dragged on; those
+ * are brought forward for it, but no two come closer than min_gap.  After
+ * downtime late rungs follow each other by min_gap (CT-8).
+ *
+ * The copy to the lead (copy_lead) is of the same template and audience as
+ * the mail itself.
  *
  * Agenda kinds used here: "step", "due-warning", "due", "weekly".  The
  * decisions also write the fields step, chain, step_due_at,
@@ -18,9 +28,15 @@
 #include "core/facts.h"
 #include "core/plan.h"
 
-/* At opening: due date, warning, first step, weekly word. */
+/* At opening, or when a case is reopened: due date, warning, first step,
+ * weekly word. */
 void ladder_begin(const struct case_facts *f, const struct policy *p,
     cw_time now, struct plan *out);
+
+bool ladder_knows(const char *kind);
+/* The decide function of an agenda kind; false: it is not one of these. */
+bool ladder_fire(const char *kind, const struct case_facts *f,
+    const struct policy *p, cw_time now, struct plan *out);
 
 /*
  * The alarm "step" has come.  Climbs at most one rung, however late `now`
@@ -28,22 +44,31 @@ void ladder_begin(const struct case_facts *f, const struct policy *p,
  * on the employee nothing is climbed and the alarm is set anew.  A step
  * whose person cannot be reached (bounce, absence) goes to the backup; the
  * chain skips people who cannot be reached, and an unreachable top is asked
- * anyway (never silent).
+ * anyway (never silent).  A wait that is over (waiting_until) ends here.
  */
 void ladder_step(const struct case_facts *f, const struct policy *p,
     cw_time now, struct plan *out);
 
 /* Climb now, whatever the date: the due date was reached, a person asked
- * for it (#escalate), or the step's mail bounced. */
+ * for it (#escalate), or the step's mail bounced.  `why` is shown to who is
+ * asked, a department too; "" gives the plain words (no answer since ...).
+ * At most once at one `now`. */
 void ladder_climb(const struct case_facts *f, const struct policy *p,
     cw_time now, const char *why, struct plan *out);
 
-/* The same step once more to the backup contact, because `email` bounced or
- * is away (AR-12, BN-13). */
+/*
+ * The same step once more to the backup contact, because `email` bounced or
+ * is away (AR-12, BN-13); with nobody left for that step, the next one now.
+ * Once for each address and climb, so that out-of-office replies cannot make
+ * a loop.  Nothing, if no step has asked that address.  The caller marks the
+ * address itself (ACT_ABSENT, ACT_UNDELIVERABLE), in the same plan.
+ */
 void ladder_divert(const struct case_facts *f, const struct policy *p,
     cw_time now, const char *email, const char *why, struct plan *out);
 
-/* A department's human answer: postpones the next step once. */
+/* A department's human answer: postpones the next step once, records
+ * department_answered_at, closes the call task, and a case that waited on
+ * the department is in progress again. */
 void ladder_answered(const struct case_facts *f, const struct policy *p,
     cw_time now, struct plan *out);
 
@@ -55,8 +80,9 @@ void ladder_due(const struct case_facts *f, const struct policy *p,
 void ladder_weekly(const struct case_facts *f, const struct policy *p,
     cw_time now, struct plan *out);
 
-/* The priority was changed (or a department): due date and warning anew,
- * from the opening but never before now plus the warning time. */
+/* The priority was changed (or a department), and `f` carries the new one:
+ * due date and warning anew, from the opening but never before now plus the
+ * warning time. */
 void ladder_rescheduled(const struct case_facts *f, const struct policy *p,
     cw_time now, struct plan *out);
 
