@@ -120,7 +120,11 @@ demo:
 check:
 	@contrib/deps.sh build test
 	@$(MAKE) --no-print-directory WERROR=1 tests
+	@$(if $(SAN),,! command -v clang >/dev/null || \
+	    $(MAKE) --no-print-directory CC=clang WERROR=1 library)
 	@tests/check.sh $(B)
+
+library: $(LIB)
 
 tests: bin/caseward $(UNIT) $(TOOLS)
 
@@ -138,15 +142,18 @@ trace:
 	@/usr/bin/python3 tests/trace.py
 
 fuzz:
+	@contrib/deps.sh build extra
 	@$(MAKE) --no-print-directory CC=clang FUZZ=1 WERROR=1 fuzzers
 	@tests/fuzz.sh build/clang-fuzz/fuzz $${FUZZ_SECONDS:-60}
 
 fuzzers: $(FUZZERS)
 
 bench: $(BIN) $(BENCH)
+	@contrib/deps.sh test extra
 	@/usr/bin/python3 tests/bench/bench.py $(B)
 
 valgrind: $(BIN) $(UNIT)
+	@contrib/deps.sh extra
 	@tests/valgrind.sh $(B)
 
 cover:
@@ -168,6 +175,6 @@ help:
 clean:
 	rm -rf build bin
 
-.PHONY: all libraries deps demo check tests unit sys lint trace fuzz fuzzers \
+.PHONY: all libraries library deps demo check tests unit sys lint trace fuzz fuzzers \
 	valgrind cover bench look install help clean
 -include $(OBJ:.o=.d) $(addsuffix .d,$(UNIT) $(TOOLS) $(BENCH) $(FUZZERS))

@@ -6,6 +6,7 @@
 # what is missing and what to do, and exits 1.
 #   build   compiler and libraries: enough for `make` and `make demo`
 #   test    what `make check` needs beside that
+#   extra   for `make fuzz valgrind bench` and contrib/fresh.sh
 set -eu
 export LC_ALL=C
 
@@ -37,6 +38,11 @@ test file /usr/lib/dovecot/imap dovecot-imapd
 test file /usr/lib/dovecot/lmtp dovecot-lmtpd
 test program postfix postfix
 test program ps procps
+extra program clang clang
+extra file /usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.fuzzer-x86_64.a libclang-rt-14-dev
+extra program valgrind valgrind
+extra program mbsync isync
+extra program debootstrap debootstrap
 '
 
 has()
