@@ -48,8 +48,7 @@ imap_result(struct imap *m, int r, const char *command, struct err *e)
 			break;
 		m->known -= count_expunged(m);
 		return RC_OK;
-	case MAILIMAP_ERROR_MEMORY:
-		die("out of memory");
+	case MAILIMAP_ERROR_MEMORY: /* also: our body handler said stop */
 	case MAILIMAP_ERROR_BAD_STATE:
 	case MAILIMAP_ERROR_STREAM:
 	case MAILIMAP_ERROR_PARSE:
@@ -165,8 +164,7 @@ imap_select(struct imap *m, const char *mailbox, bool read_only,
 	enum rc rc;
 
 	if (str_is_empty(mailbox) || !net_is_clean(mailbox))
-		return err_set(e, RC_BAD, "not a mailbox: \"%.100s\"",
-		    mailbox == NULL ? "" : mailbox);
+		return err_set(e, RC_BAD, "not the name of a mailbox");
 	imap_bound(m, IMAP_SMALL_ANSWER);
 	rc = imap_result(m, read_only ?
 	    mailimap_examine(m->session, mailbox) :

@@ -65,8 +65,7 @@ enum rc
 net_host_check(const struct net_host *h, struct err *e)
 {
 	if (!is_host(h->host))
-		return err_set(e, RC_BAD, "not a host name: \"%.100s\"",
-		    h->host == NULL ? "" : h->host);
+		return err_set(e, RC_BAD, "the host has no valid name");
 	if (h->port < 1 || h->port > 65535)
 		return err_set(e, RC_BAD, "not a port: %d", h->port);
 	if (h->tls == NET_TLS_NONE && !net_is_loopback(h->host))

@@ -73,6 +73,8 @@ on_line(char *line, size_t size, size_t n, void *ctx)
 	size_t len = size * n, keep = len < sizeof(l->last) - 1 ? len :
 	    sizeof(l->last) - 1;
 
+	if (len >= 3 && memcmp(line, "221", 3) == 0)
+		return len; /* the answer to QUIT says nothing */
 	memcpy(l->last, line, keep);
 	l->last[keep] = '\0';
 	l->last[strcspn(l->last, "\r\n")] = '\0';
@@ -120,8 +122,7 @@ smtp_open(struct sink *s, struct err *e)
 	if ((rc = net_host_check(&s->opts.smtp, e)) != RC_OK)
 		return rc;
 	if (s->opts.ehlo_name != NULL && !is_ehlo_name(s->opts.ehlo_name))
-		return err_set(e, RC_BAD, "not a host name: \"%.100s\"",
-		    s->opts.ehlo_name);
+		return err_set(e, RC_BAD, "the name for EHLO is not valid");
 	curlx_url(p->url, "smtp", &s->opts.smtp, s->opts.ehlo_name);
 	(void)curl_multi_setopt(p->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, n);
 	(void)curl_multi_setopt(p->multi, CURLMOPT_MAXCONNECTS, n);

@@ -8,6 +8,7 @@
  */
 #include "net/source_impl.h"
 
+#include "mail/header.h"
 #include "net/imap.h"
 
 #include <poll.h>
@@ -228,10 +229,17 @@ is_substitute(const struct imap_row *r)
 	static const char says[] = "Retrieval using the IMAP4 protocol failed "
 	    "for the following message";
 	size_t n = r->len < 16384 ? r->len : 16384;
+	struct headers h;
+	struct arena *a;
+	bool has_id;
 
-	return r->raw != NULL &&
-	    memmem(r->raw, n, says, sizeof(says) - 1) != NULL &&
-	    memmem(r->raw, n, "\nMessage-I", 10) == NULL;
+	if (r->raw == NULL || memmem(r->raw, n, says, sizeof(says) - 1) == NULL)
+		return false;
+	a = arena_new();
+	header_scan(r->raw, r->len, a, &h);
+	has_id = header_get(&h, "Message-ID") != NULL;
+	arena_free(&a);
+	return !has_id;
 }
 
 static void
@@ -309,8 +317,9 @@ fetch_alone(struct source *s, struct imap_row *r, struct arena *a,
 
 /* How many rows from here fit one batch; 0: the first one goes alone. */
 static size_t
-count_batch(const struct box *b, size_t *bytes)
+count_batch(const struct source *s, size_t *bytes)
 {
+	const struct box *b = s->data;
 	size_t n = 0;
 
 	*bytes = 0;
@@ -318,7 +327,8 @@ count_batch(const struct box *b, size_t *bytes)
 	    n < SOURCE_BATCH_MAILS; i++, n++) {
 		const struct imap_row *r = &b->window[i];
 
-		if (!r->has_size || r->size > SOURCE_BATCH_BYTES - *bytes)
+		if (!r->has_size || r->size > s->opts.max_mail ||
+		    r->size > SOURCE_BATCH_BYTES - *bytes)
 			break;
 		*bytes += r->size;
 	}
@@ -331,7 +341,7 @@ fetch_batch(struct source *s, struct arena *a, struct raw_mail *out,
 {
 	struct box *b = s->data;
 	struct imap_row *rows = &b->window[b->window_pos];
-	size_t bytes, k = count_batch(b, &bytes);
+	size_t bytes, k = count_batch(s, &bytes);
 	enum rc rc;
 
 	if ((rc = revive(s, e)) != RC_OK)
