@@ -17,14 +17,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct codec;
 struct db;
 struct db_stmt;
+struct packer;
 
 enum { DB_CREATE = 1, DB_READONLY = 2 };
 
 /* Open, set WAL, synchronous=FULL and the safe switches of ENGINEERING 6,
  * and (unless DB_READONLY) bring the schema up to date.  RC_FAIL: the file
- * is newer than this program, or damaged; RC_NONE: no such file. */
+ * is newer than this program (or, to be read only, older), somebody else's,
+ * or damaged; RC_NONE: no such file.  Files are made with mode 0600. */
 enum rc db_open(const char *path, unsigned flags, struct db **out,
     struct err *e);
 void db_close(struct db **db);
@@ -33,15 +36,17 @@ void db_close(struct db **db);
  * db_rollback is a no-op outside a transaction. */
 enum rc db_begin(struct db *db, struct err *e);
 enum rc db_commit(struct db *db, struct err *e);
-void db_rollback(struct db *db);
+void db_rollback(struct db *db); /* also of what stands behind a savepoint */
 bool db_in_transaction(const struct db *db);
 
-/* One decision within a transaction: undone alone if it fails. */
+/* One decision within a transaction: undone alone if it fails.  RC_RETRY: a
+ * full disk has ended the whole transaction, nothing of it is left. */
 enum rc db_savepoint(struct db *db, struct err *e);
 enum rc db_release(struct db *db, struct err *e);
 void db_undo(struct db *db); /* back to the savepoint, and drop it */
 
-/* Called after each commit with their count; for the tests that stop the
+/* Called after each commit (also that of a single statement outside a
+ * transaction) with their count since db_open; for the tests that stop the
  * process at every commit in turn.  NULL: none. */
 void db_on_commit(struct db *db, void (*cb)(void *ctx, int64_t n), void *ctx);
 
@@ -53,7 +58,9 @@ enum rc db_prepare(struct db *db, const char *sql, struct db_stmt **out,
     struct err *e);
 void db_stmt_free(struct db_stmt **st);
 
-void db_bind_int(struct db_stmt *st, int i, int64_t v); /* i from 1 */
+/* Parameter $i, from 1.  Text and bytes are not copied: they must live until
+ * the statement is given back.  A wrong `i` shows in the next db_step. */
+void db_bind_int(struct db_stmt *st, int i, int64_t v);
 void db_bind_text(struct db_stmt *st, int i, const char *s); /* NULL = NULL */
 void db_bind_blob(struct db_stmt *st, int i, const void *p, size_t n);
 
@@ -61,6 +68,8 @@ enum rc db_step(struct db_stmt *st, struct err *e); /* RC_OK row, RC_NONE end */
 int64_t db_col_int(struct db_stmt *st, int i); /* i from 0 */
 char *db_col_text(struct db_stmt *st, int i, struct arena *a); /* never NULL */
 const void *db_col_blob(struct db_stmt *st, int i, struct arena *a, size_t *n);
+/* The bytes where they are, good until the next step; nothing is copied. */
+const void *db_view_blob(struct db_stmt *st, int i, size_t *n);
 bool db_col_is_null(struct db_stmt *st, int i);
 
 /*
@@ -74,8 +83,14 @@ enum rc db_query(struct db *db, struct db_stmt **out, struct err *e,
 enum rc db_run(struct db *db, struct err *e, const char *sql,
     const char *types, ...);
 
+/* Several statements without parameters or rows, not kept: migrations. */
+enum rc db_exec(struct db *db, const char *script, struct err *e);
+
 int64_t db_last_id(const struct db *db);
 int64_t db_changes(const struct db *db);
+
+/* Compressor that lives as long as the connection; made at its first use. */
+struct packer *db_packer(struct db *db);
 
 /* VACUUM INTO; refuses a file that exists.  integrity_check of it after. */
 enum rc db_backup(struct db *db, const char *path, struct err *e);

@@ -1,6 +1,8 @@
 -- 0001_cases.sql - the case store.  Times are seconds since 1970, UTC; 0 is
 -- "not yet" or "never".  Released migrations are never edited.
 
+PRAGMA application_id = 1128354629; -- "CASE": the file is one of ours
+
 CREATE TABLE meta (
 	key   TEXT PRIMARY KEY,
 	value TEXT NOT NULL
@@ -85,9 +87,6 @@ CREATE TABLE casefile (
 	resolution_in_attachment INTEGER NOT NULL,
 	needs_directory_check INTEGER NOT NULL,
 	has_unreviewed INTEGER NOT NULL,
-	-- head of the chain of events
-	event_seq  INTEGER NOT NULL DEFAULT 0,
-	event_hash BLOB    NOT NULL DEFAULT (zeroblob(32)),
 	-- The rule that must never break: an open case has a due date and a
 	-- next step ahead of it (set in the same transaction that opens it).
 	CHECK (state IN ('resolved', 'closed') OR
@@ -96,7 +95,6 @@ CREATE TABLE casefile (
 ) STRICT;
 CREATE INDEX casefile_open_owner ON casefile (owner, opened_at) WHERE is_open;
 CREATE INDEX casefile_open_team ON casefile (team, opened_at) WHERE is_open;
-CREATE INDEX casefile_open_department ON casefile (department) WHERE is_open;
 CREATE INDEX casefile_open_due ON casefile (due_at) WHERE is_open;
 CREATE INDEX casefile_employee ON casefile (employee_email);
 
@@ -126,7 +124,7 @@ CREATE TABLE task (
 	due_at  INTEGER NOT NULL,
 	done_at INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE INDEX task_open ON task (case_no) WHERE done_at = 0;
+CREATE UNIQUE INDEX task_open ON task (case_no, kind) WHERE done_at = 0;
 
 -- ---- messages: every mail of a case, in and out -----------------------
 
@@ -152,6 +150,9 @@ CREATE TABLE message (
 CREATE INDEX message_case ON message (case_no, id);
 CREATE INDEX message_fingerprint ON message (fingerprint)
 	WHERE fingerprint IS NOT NULL;
+CREATE INDEX message_mid ON message (message_id) WHERE message_id <> '';
+CREATE INDEX message_apart ON message (outcome, id)
+	WHERE outcome IN ('unverified', 'quarantined');
 CREATE UNIQUE INDEX message_spool ON message (spool) WHERE spool IS NOT NULL;
 
 -- Message-IDs that lead to a case: ours, theirs, and rewritten ones (TH-2).
@@ -219,32 +220,47 @@ CREATE TABLE outbox (
 	sent_at    INTEGER NOT NULL DEFAULT 0,
 	reply      TEXT    NOT NULL DEFAULT '', -- last word of the server
 	bounced_at INTEGER NOT NULL DEFAULT 0,
-	blob       INTEGER NOT NULL REFERENCES blob (id)
+	blob       INTEGER NOT NULL REFERENCES blob (id),
+	CHECK (state <> 'sent' OR sent_at > 0)
 ) STRICT;
 CREATE INDEX outbox_next ON outbox (next_try_at, id)
 	WHERE state IN ('queued', 'unsure');
-CREATE INDEX outbox_sending ON outbox (id) WHERE state = 'sending';
-CREATE INDEX outbox_dead ON outbox (id) WHERE state IN ('failed', 'held');
-CREATE INDEX outbox_rcpt ON outbox (rcpt, case_no, id);
+CREATE INDEX outbox_stuck ON outbox (state, id)
+	WHERE state IN ('sending', 'failed', 'held');
+CREATE INDEX outbox_case ON outbox (case_no, rcpt);
+CREATE INDEX outbox_rcpt ON outbox (rcpt, created_at);
 
 -- ---- what happened ----------------------------------------------------
 
+-- The chain of a case: an event holds the hash of the one before it.  `id`
+-- counts all events without a gap, so that a missing one shows.
 CREATE TABLE event (
-	case_no  INTEGER NOT NULL,
-	seq      INTEGER NOT NULL,
+	id       INTEGER PRIMARY KEY,
+	case_no  INTEGER NOT NULL,         -- 0: about no case (digests)
+	seq      INTEGER NOT NULL CHECK (seq > 0),
 	at       INTEGER NOT NULL,
 	actor    TEXT    NOT NULL,
 	kind     TEXT    NOT NULL,
 	text     TEXT    NOT NULL,
 	public_text TEXT NOT NULL,
-	hash     BLOB    NOT NULL,         -- SHA-256 over the previous one and this
-	PRIMARY KEY (case_no, seq)
-) STRICT, WITHOUT ROWID;
+	hash     BLOB    NOT NULL CHECK (length(hash) = 32),
+	UNIQUE (case_no, seq)
+) STRICT;
 
-CREATE TABLE anchor (                      -- daily, over all heads
-	day   INTEGER PRIMARY KEY,         -- days since 1970
-	cases INTEGER NOT NULL,
-	hash  BLOB    NOT NULL
+-- Where each chain stands: to append, one row is read, not the chain; and a
+-- chain that lost its end does not fit.
+CREATE TABLE event_head (
+	case_no INTEGER PRIMARY KEY,
+	seq     INTEGER NOT NULL,
+	hash    BLOB    NOT NULL CHECK (length(hash) = 32)
+) STRICT;
+
+-- Daily, over all events since the anchor before and that anchor itself: a
+-- whole case cannot vanish.
+CREATE TABLE anchor (
+	day        INTEGER PRIMARY KEY,    -- days since 1970
+	last_event INTEGER NOT NULL,       -- event.id
+	hash       BLOB    NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
 
 -- ---- people -----------------------------------------------------------
@@ -269,8 +285,9 @@ CREATE TABLE address (
 	email        TEXT PRIMARY KEY,     -- lower case
 	undeliverable_since INTEGER NOT NULL DEFAULT 0,
 	undeliverable_why   TEXT NOT NULL DEFAULT '',
-	soft_bounces INTEGER NOT NULL DEFAULT 0,
-	soft_since   INTEGER NOT NULL DEFAULT 0,
+	soft_last    INTEGER NOT NULL DEFAULT 0, -- the last three soft bounces
+	soft_before  INTEGER NOT NULL DEFAULT 0,
+	soft_third   INTEGER NOT NULL DEFAULT 0,
 	absent_until INTEGER NOT NULL DEFAULT 0,
 	deputy       TEXT NOT NULL DEFAULT ''
 ) STRICT;
@@ -283,5 +300,5 @@ CREATE TABLE ask (
 	asked_at    INTEGER NOT NULL,
 	answered_at INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE INDEX ask_department ON ask (department, asked_at);
+CREATE INDEX ask_asked ON ask (asked_at);
 CREATE INDEX ask_open ON ask (case_no) WHERE answered_at = 0;
