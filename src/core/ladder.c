@@ -89,14 +89,17 @@ add_call_task(const struct case_facts *f, const struct policy *p,
 {
 	struct duration day = { 1, UNIT_BUSINESS_DAYS };
 	const struct person *keeper = case_keeper(f, p, now);
+	char *text;
 
 	if (facts_task(f, "call") != NULL)
 		return;
-	plan_task(out, "call", keeper->id, arena_printf(out->a,
-	    "Call %s%s%s: mail has brought no answer.", who->name,
-	    str_is_empty(who->phone) ? "" : ", ",
-	    str_is_empty(who->phone) ? "" : who->phone),
+	text = arena_printf(out->a, "Call %s%s%s: mail has brought no answer.",
+	    who->name, str_is_empty(who->phone) ? "" : ", ",
+	    str_is_empty(who->phone) ? "" : who->phone);
+	plan_task(out, "call", keeper->id, text,
 	    calendar_add(p->calendar, now, day));
+	plan_mail(out, "call-task", AUD_INTERNAL, keeper->email, keeper->name,
+	    text);
 }
 
 static void

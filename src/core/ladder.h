@@ -13,6 +13,7 @@
  * are brought forward for it, but no two come closer than min_gap.  After
  * downtime late rungs follow each other by min_gap (CT-8).
  *
+ * A call task (call_task) is mailed to who has to call, too ("call-task").
  * The copy to the lead (copy_lead) is of the same template and audience as
  * the mail itself.
  *
