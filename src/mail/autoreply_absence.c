@@ -96,10 +96,17 @@ static const struct {
 	{ "-", CUE_UNTIL, TOUCHING }, { "～", CUE_UNTIL, TOUCHING },
 };
 
-/* What is said behind it. */
-static const char *const suffixes[] = {
-	"まで", "까지", "に戻", "返回", "回来", "asti", "saakka", "'a kadar",
-	"'e kadar", "tarihine kadar", "-ig",
+/* What is said right behind it. */
+static const struct {
+	const char *word;
+	enum cue_rank rank;
+} suffixes[] = {
+	{ "まで", CUE_UNTIL }, { "까지", CUE_UNTIL }, { "に戻", CUE_BACK },
+	{ "返回", CUE_BACK }, { "回来", CUE_BACK }, { "asti", CUE_UNTIL },
+	{ "saakka", CUE_UNTIL }, { "'a kadar", CUE_UNTIL },
+	{ "'e kadar", CUE_UNTIL }, { "tarihine kadar", CUE_UNTIL },
+	{ "wieder", CUE_BACK }, { "zuruck", CUE_BACK },
+	{ "weer", CUE_BACK }, { "terug", CUE_BACK },
 };
 
 static const char *const deputy_words[] = {
@@ -413,14 +420,14 @@ resolve(const struct date *d, cw_time now, cw_time *out)
 	return true;
 }
 
-/* Does a sentence end at i?  "t.o.m. 30" is none. */
+/* Does a sentence end at i?  "d. 29." and "t.o.m. 30" are none. */
 static bool
 is_stop(const struct text *t, size_t i)
 {
 	if (strchr("!?;", t->s[i]) != NULL)
 		return true;
 	return t->s[i] == '.' && i + 1 < t->n && t->s[i + 1] == ' ' &&
-	    !(i >= 2 && t->s[i - 2] == '.');
+	    !(i >= 2 && is_letter(t->s[i - 1]) && !is_letter(t->s[i - 2]));
 }
 
 /* Where the words begin that speak of a date: after the sentence before,
@@ -471,9 +478,10 @@ cue_of(const struct text *t, const struct date *d)
 	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
 		size_t at = d->end;
 
-		take_any(t, &at, " ");
-		if (best == CUE_NONE && take_text(t, &at, suffixes[i]))
-			best = CUE_UNTIL;
+		take_any(t, &at, " ,");
+		if (suffixes[i].rank > best &&
+		    take_text(t, &at, suffixes[i].word))
+			best = suffixes[i].rank;
 	}
 	return best;
 }

@@ -304,14 +304,17 @@ test_words_OF5(void **state)
 	arena_free(&a);
 }
 
+#define LONG_NAME                                                         \
+	"A very long name of somebody who has very many names indeed, "   \
+	"far too many for one line of mail"
+
 static void
 test_names_OF5(void **state)
 {
 	static const char *const names[] = { "Ann Lee", "Lee, Ann",
 		"Ann \"Bo\" Lee", "back\\slash", "Jörg Müller", "山田太郎",
 		"a@x.org", "Müller, Jörg (Lohn)", "=?utf-8?Q?x?=",
-		"A very long name of somebody who has very many names indeed, "
-		"far too many for one line of mail", "" };
+		LONG_NAME, "" };
 	struct arena *a = arena_new();
 
 	(void)state;
