@@ -14,145 +14,146 @@ static const struct msg_own own = {
 
 #define HEAD "From: Ann <ann@x.org>\nTo: er@er.example\n"
 
+static const struct {
+	const char *name, *headers;
+	enum msg_class want;
+	bool silent;
+	const char *why; /* begins with */
+} rules[] = {
+	{ "a person", HEAD "Subject: Pay\n", MSG_HUMAN, false, "no " },
+	{ "Auto-Submitted: no", HEAD "Auto-Submitted: no\n", MSG_HUMAN,
+	    false, "no " },
+	{ "Auto-Submitted: No; x=y", HEAD "Auto-Submitted: No; x=y\n",
+	    MSG_HUMAN, false, "no " },
+	{ "auto-replied with parameter",
+	    HEAD "Auto-Submitted: auto-replied; x=\"y\"\n", MSG_AUTO,
+	    true, "AR-1 " },
+	{ "auto-generated with comment",
+	    HEAD "Auto-Submitted: auto-generated (failure)\n",
+	    MSG_AUTO, true, "AR-1 " },
+	{ "an unknown keyword", HEAD "Auto-Submitted: whatever\n",
+	    MSG_AUTO, true, "AR-1 " },
+	{ "the second field says it",
+	    HEAD "Auto-Submitted: no\nAuto-Submitted: auto-replied\n",
+	    MSG_AUTO, true, "AR-1 " },
+	{ "null return path", HEAD "Return-Path: <>\n", MSG_HUMAN, true,
+	    "AR-2 " },
+	{ "no return path proves nothing", HEAD, MSG_HUMAN, false,
+	    "no " },
+	{ "no From", "To: er@er.example\n", MSG_HUMAN, true, "AR-6 " },
+	{ "two From", "From: a@x.org, b@x.org\nTo: er@er.example\n",
+	    MSG_HUMAN, true, "AR-6 " },
+	{ "postmaster without an error",
+	    "From: postmaster@x.org\nTo: er@er.example\n", MSG_HUMAN,
+	    true, "AR-2 " },
+	{ "majordomo", "From: Majordomo@x.org\nTo: er@er.example\n",
+	    MSG_HUMAN, true, "AR-2 " },
+	{ "list request", "From: hr-request@x.org\nTo: er@er.example\n",
+	    MSG_HUMAN, true, "AR-2 " },
+	{ "list owner", "From: owner-hr@x.org\nTo: er@er.example\n",
+	    MSG_HUMAN, true, "AR-2 " },
+	{ "no-reply", "From: No_Reply@x.org\nTo: er@er.example\n",
+	    MSG_HUMAN, true, "AR-2 " },
+	{ "noreply with more",
+	    "From: noreply-payroll@x.org\nTo: er@er.example\n",
+	    MSG_HUMAN, true, "AR-2 " },
+	{ "no robot, but like one",
+	    "From: norah.eply@x.org\nTo: er@er.example\n", MSG_HUMAN,
+	    false, "no " },
+	{ "List-Id", HEAD "List-Id: <x.y>\n", MSG_LIST, true, "AR-3 " },
+	{ "List-Unsubscribe", HEAD "List-Unsubscribe: <mailto:x@y>\n",
+	    MSG_LIST, true, "AR-3 " },
+	{ "Precedence: bulk", HEAD "Precedence: bulk\n", MSG_LIST, true,
+	    "AR-3 " },
+	{ "Precedence: first-class", HEAD "Precedence: first-class\n",
+	    MSG_HUMAN, false, "no " },
+	{ "Feedback-ID is set by relays of people too",
+	    HEAD "Feedback-ID: 1:x\n", MSG_HUMAN, true, "AR-3 " },
+	{ "an absence behind a list is an absence (AR-12)",
+	    HEAD "List-Id: <x.y>\nAuto-Submitted: auto-replied\n",
+	    MSG_AUTO, true, "AR-1 " },
+	{ "asks for silence, but a person wrote it (AR-4)",
+	    HEAD "X-Auto-Response-Suppress: DR, oof\n", MSG_HUMAN,
+	    true, "AR-4 " },
+	{ "asks for no receipts only",
+	    HEAD "X-Auto-Response-Suppress: DR, RN, NRN\n", MSG_HUMAN,
+	    false, "no " },
+	{ "Exchange rule that only forwards (AR-10)",
+	    HEAD "X-MS-Exchange-Inbox-Rules-Loop: a@x.org\n", MSG_HUMAN,
+	    false, "no " },
+	{ "Exchange rule that answers (AR-9)",
+	    HEAD "X-MS-Exchange-Inbox-Rules-Loop: a@x.org\n"
+	    "X-Auto-Response-Suppress: All\n", MSG_AUTO, true,
+	    "AR-9 " },
+	{ "Precedence: auto_reply", HEAD "Precedence: auto_reply\n",
+	    MSG_AUTO, true, "AR-9 " },
+	{ "X-Autoreply", HEAD "X-Autoreply: yes\n", MSG_AUTO, true,
+	    "AR-9 " },
+	{ "X-Autorespond", HEAD "X-Autorespond: x\n", MSG_AUTO, true,
+	    "AR-9 " },
+	{ "Apple", HEAD "X-Apple-Action: VACATION/1\n"
+	    "X-Apple-Action: vacation\n", MSG_AUTO, true, "AR-9 " },
+	{ "FirstClass", HEAD "X-FC-MachineGenerated: true\n", MSG_AUTO,
+	    true, "AR-9 " },
+	{ "Mailbox Rules Agent", HEAD
+	    "X-MS-Exchange-Generated-Message-Source: Mailbox Rules Agent\n",
+	    MSG_AUTO, true, "AR-9 " },
+	{ "subject alone", HEAD "Subject: Automatic reply: x\n",
+	    MSG_AUTO, true, "AR-11 " },
+	{ "subject that may be one", HEAD "Subject: Auto: for sale\n",
+	    MSG_HUMAN, true, "AR-11 " },
+	{ "not for us", "From: ann@x.org\nTo: bob@x.org\n", MSG_HUMAN,
+	    true, "AR-7 " },
+	{ "for us in Cc", "From: ann@x.org\nTo: b@x.org\n"
+	    "Cc: HR <HR@ER.example>\n", MSG_HUMAN, false, "no " },
+	{ "for us with a detail", "From: ann@x.org\n"
+	    "To: er+1d412-x@er.example\n", MSG_HUMAN, false, "no " },
+	{ "sent on to us", "From: ann@x.org\nTo: b@x.org\n"
+	    "Resent-To: er@er.example\n", MSG_HUMAN, false, "no " },
+	{ "only the envelope names us (AR-7)", "From: ann@x.org\n"
+	    "To: b@x.org\nDelivered-To: er@er.example\n", MSG_HUMAN,
+	    true, "AR-7 " },
+	{ "our own address", "From: ER <er@er.example>\nTo: hr@er.example\n",
+	    MSG_OWN, true, "AR-5 " },
+	{ "our own keyed address",
+	    "From: ER+1e1-1-x@er.example\nTo: hr@er.example\n", MSG_OWN,
+	    true, "AR-5 " },
+	{ "somebody like us", "From: er2@er.example\nTo: er@er.example\n",
+	    MSG_HUMAN, false, "no " },
+	{ "our own mark (AR-13)", HEAD "X-Caseward-Loop: caseward-1\n",
+	    MSG_OWN, true, "AR-13 " },
+	{ "the mark of another instance",
+	    HEAD "X-Caseward-Loop: caseward-2\n", MSG_HUMAN, false,
+	    "no " },
+	{ "spam", HEAD "X-Spam-Flag: YES\n", MSG_HUMAN, true, "AR-5 " },
+	{ "daemon", "From: MAILER-DAEMON (Mail System)\n"
+	    "To: er@er.example\n", MSG_BOUNCE, true, "BN-1 " },
+	{ "calendar answer, body unread", HEAD
+	    "Content-Type: text/calendar; method=REPLY\n", MSG_AUTO,
+	    true, "AR-5 " },
+	{ "invitation, body unread", HEAD
+	    "Content-Type: text/calendar; method=REQUEST\n", MSG_HUMAN,
+	    false, "no " },
+};
+
 static void
 test_rules_M5_AR1_to_AR15(void **state)
 {
-	static const struct {
-		const char *name, *headers;
-		enum msg_class want;
-		bool silent;
-		const char *why; /* begins with */
-	} tests[] = {
-		{ "a person", HEAD "Subject: Pay\n", MSG_HUMAN, false, "no " },
-		{ "Auto-Submitted: no", HEAD "Auto-Submitted: no\n", MSG_HUMAN,
-		    false, "no " },
-		{ "Auto-Submitted: No; x=y", HEAD "Auto-Submitted: No; x=y\n",
-		    MSG_HUMAN, false, "no " },
-		{ "auto-replied with parameter",
-		    HEAD "Auto-Submitted: auto-replied; x=\"y\"\n", MSG_AUTO,
-		    true, "AR-1 " },
-		{ "auto-generated with comment",
-		    HEAD "Auto-Submitted: auto-generated (failure)\n",
-		    MSG_AUTO, true, "AR-1 " },
-		{ "an unknown keyword", HEAD "Auto-Submitted: whatever\n",
-		    MSG_AUTO, true, "AR-1 " },
-		{ "the second field says it",
-		    HEAD "Auto-Submitted: no\nAuto-Submitted: auto-replied\n",
-		    MSG_AUTO, true, "AR-1 " },
-		{ "null return path", HEAD "Return-Path: <>\n", MSG_HUMAN, true,
-		    "AR-2 " },
-		{ "no return path proves nothing", HEAD, MSG_HUMAN, false,
-		    "no " },
-		{ "no From", "To: er@er.example\n", MSG_HUMAN, true, "AR-6 " },
-		{ "two From", "From: a@x.org, b@x.org\nTo: er@er.example\n",
-		    MSG_HUMAN, true, "AR-6 " },
-		{ "postmaster without an error",
-		    "From: postmaster@x.org\nTo: er@er.example\n", MSG_HUMAN,
-		    true, "AR-2 " },
-		{ "majordomo", "From: Majordomo@x.org\nTo: er@er.example\n",
-		    MSG_HUMAN, true, "AR-2 " },
-		{ "list request", "From: hr-request@x.org\nTo: er@er.example\n",
-		    MSG_HUMAN, true, "AR-2 " },
-		{ "list owner", "From: owner-hr@x.org\nTo: er@er.example\n",
-		    MSG_HUMAN, true, "AR-2 " },
-		{ "no-reply", "From: No_Reply@x.org\nTo: er@er.example\n",
-		    MSG_HUMAN, true, "AR-2 " },
-		{ "noreply with more",
-		    "From: noreply-payroll@x.org\nTo: er@er.example\n",
-		    MSG_HUMAN, true, "AR-2 " },
-		{ "no robot, but like one",
-		    "From: norah.eply@x.org\nTo: er@er.example\n", MSG_HUMAN,
-		    false, "no " },
-		{ "List-Id", HEAD "List-Id: <x.y>\n", MSG_LIST, true, "AR-3 " },
-		{ "List-Unsubscribe", HEAD "List-Unsubscribe: <mailto:x@y>\n",
-		    MSG_LIST, true, "AR-3 " },
-		{ "Precedence: bulk", HEAD "Precedence: bulk\n", MSG_LIST, true,
-		    "AR-3 " },
-		{ "Precedence: first-class", HEAD "Precedence: first-class\n",
-		    MSG_HUMAN, false, "no " },
-		{ "Feedback-ID is set by relays of people too",
-		    HEAD "Feedback-ID: 1:x\n", MSG_HUMAN, true, "AR-3 " },
-		{ "an absence behind a list is an absence (AR-12)",
-		    HEAD "List-Id: <x.y>\nAuto-Submitted: auto-replied\n",
-		    MSG_AUTO, true, "AR-1 " },
-		{ "asks for silence, but a person wrote it (AR-4)",
-		    HEAD "X-Auto-Response-Suppress: DR, oof\n", MSG_HUMAN,
-		    true, "AR-4 " },
-		{ "asks for no receipts only",
-		    HEAD "X-Auto-Response-Suppress: DR, RN, NRN\n", MSG_HUMAN,
-		    false, "no " },
-		{ "Exchange rule that only forwards (AR-10)",
-		    HEAD "X-MS-Exchange-Inbox-Rules-Loop: a@x.org\n", MSG_HUMAN,
-		    false, "no " },
-		{ "Exchange rule that answers (AR-9)",
-		    HEAD "X-MS-Exchange-Inbox-Rules-Loop: a@x.org\n"
-		    "X-Auto-Response-Suppress: All\n", MSG_AUTO, true,
-		    "AR-9 " },
-		{ "Precedence: auto_reply", HEAD "Precedence: auto_reply\n",
-		    MSG_AUTO, true, "AR-9 " },
-		{ "X-Autoreply", HEAD "X-Autoreply: yes\n", MSG_AUTO, true,
-		    "AR-9 " },
-		{ "X-Autorespond", HEAD "X-Autorespond: x\n", MSG_AUTO, true,
-		    "AR-9 " },
-		{ "Apple", HEAD "X-Apple-Action: VACATION/1\n"
-		    "X-Apple-Action: vacation\n", MSG_AUTO, true, "AR-9 " },
-		{ "FirstClass", HEAD "X-FC-MachineGenerated: true\n", MSG_AUTO,
-		    true, "AR-9 " },
-		{ "Mailbox Rules Agent", HEAD
-		    "X-MS-Exchange-Generated-Message-Source: Mailbox Rules Agent\n",
-		    MSG_AUTO, true, "AR-9 " },
-		{ "subject alone", HEAD "Subject: Automatic reply: x\n",
-		    MSG_AUTO, true, "AR-11 " },
-		{ "subject that may be one", HEAD "Subject: Auto: for sale\n",
-		    MSG_HUMAN, true, "AR-11 " },
-		{ "not for us", "From: ann@x.org\nTo: bob@x.org\n", MSG_HUMAN,
-		    true, "AR-7 " },
-		{ "for us in Cc", "From: ann@x.org\nTo: b@x.org\n"
-		    "Cc: HR <HR@ER.example>\n", MSG_HUMAN, false, "no " },
-		{ "for us with a detail", "From: ann@x.org\n"
-		    "To: er+1d412-x@er.example\n", MSG_HUMAN, false, "no " },
-		{ "sent on to us", "From: ann@x.org\nTo: b@x.org\n"
-		    "Resent-To: er@er.example\n", MSG_HUMAN, false, "no " },
-		{ "only the envelope names us (AR-7)", "From: ann@x.org\n"
-		    "To: b@x.org\nDelivered-To: er@er.example\n", MSG_HUMAN,
-		    true, "AR-7 " },
-		{ "our own address", "From: ER <er@er.example>\nTo: hr@er.example\n",
-		    MSG_OWN, true, "AR-5 " },
-		{ "our own keyed address",
-		    "From: ER+1e1-1-x@er.example\nTo: hr@er.example\n", MSG_OWN,
-		    true, "AR-5 " },
-		{ "somebody like us", "From: er2@er.example\nTo: er@er.example\n",
-		    MSG_HUMAN, false, "no " },
-		{ "our own mark (AR-13)", HEAD "X-Caseward-Loop: caseward-1\n",
-		    MSG_OWN, true, "AR-13 " },
-		{ "the mark of another instance",
-		    HEAD "X-Caseward-Loop: caseward-2\n", MSG_HUMAN, false,
-		    "no " },
-		{ "spam", HEAD "X-Spam-Flag: YES\n", MSG_HUMAN, true, "AR-5 " },
-		{ "daemon", "From: MAILER-DAEMON (Mail System)\n"
-		    "To: er@er.example\n", MSG_BOUNCE, true, "BN-1 " },
-		{ "calendar answer, body unread", HEAD
-		    "Content-Type: text/calendar; method=REPLY\n", MSG_AUTO,
-		    true, "AR-5 " },
-		{ "invitation, body unread", HEAD
-		    "Content-Type: text/calendar; method=REQUEST\n", MSG_HUMAN,
-		    false, "no " },
-	};
 	struct arena *a = arena_new();
 
 	(void)state;
-	for (size_t i = 0; i < N(tests); i++) {
+	for (size_t i = 0; i < N(rules); i++) {
 		struct msg m;
 
 		mailtest_parse(a, arena_printf(a, "%s\nHello.\n",
-		    tests[i].headers), &m);
+		    rules[i].headers), &m);
 		autoreply_classify(&m, &own, a);
-		if (m.class != tests[i].want)
-			fail_msg("%s: class %s (%s)", tests[i].name,
+		if (m.class != rules[i].want)
+			fail_msg("%s: class %s (%s)", rules[i].name,
 			    msg_class_name(m.class), m.class_why);
-		check_int(tests[i].name, m.wants_no_answer, tests[i].silent);
-		if (!str_has_prefix(m.class_why, tests[i].why))
-			fail_msg("%s: %s", tests[i].name, m.class_why);
+		check_int(rules[i].name, m.wants_no_answer, rules[i].silent);
+		if (!str_has_prefix(m.class_why, rules[i].why))
+			fail_msg("%s: %s", rules[i].name, m.class_why);
 	}
 	arena_free(&a);
 }
