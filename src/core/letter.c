@@ -19,6 +19,7 @@ struct template {
 		const struct mustache *label, *command;
 	} actions[LETTER_MAX_ACTIONS];
 	size_t n_actions;
+	bool places_actions; /* ~~~ actions stands in the body */
 	const char *const *used; /* names of the fields it needs */
 	size_t n_used;
 };
@@ -144,7 +145,9 @@ check_widget(void *ctx, const char *name)
 {
 	struct loader *l = ctx;
 
-	if ((l->t->kind->flags & LETTER_DIGEST) == 0)
+	if (str_eq(name, "actions"))
+		l->t->places_actions = true;
+	else if ((l->t->kind->flags & LETTER_DIGEST) == 0)
 		complain(l, l->body_line, name,
 		    "widgets are for digests: this letter has none");
 	else if (!letter_rows_is_known(name))
@@ -393,21 +396,39 @@ eyebrow(const struct letter_ctx *x)
 	    x->p->desk_name, case_number(&x->f->c, x->a), when);
 }
 
+struct drawing {
+	struct letter_rows rows;
+	const struct letter_frame *frame;
+};
+
+static void
+draw(void *ctx, const char *name, struct str *out)
+{
+	struct drawing *d = ctx;
+
+	if (!str_eq(name, "actions"))
+		letter_rows_draw(&d->rows, name, out);
+	else if (d->rows.is_html)
+		letter_actions_html(d->frame, out);
+	else
+		letter_actions_text(d->frame, out);
+}
+
 static void
 render_body(const struct letter_ctx *x, const struct letter_frame *frame,
     const struct str *md, struct letter *out, struct err *e)
 {
-	struct letter_rows rows;
-	struct markdown_widgets widgets = { &rows, letter_rows_draw };
+	struct drawing d = { .frame = frame };
+	struct markdown_widgets widgets = { &d, draw };
 	struct str body = { 0 }, whole = { 0 };
 
-	letter_rows_init(&rows, x, true);
+	letter_rows_init(&d.rows, x, true);
 	(void)markdown_html(str_text(md), md->len, &widgets, &body, e);
 	letter_frame_html(frame, &body, &whole);
 	out->html = str_dup(&whole, x->a);
 	str_clear(&body);
 	str_clear(&whole);
-	letter_rows_init(&rows, x, false);
+	letter_rows_init(&d.rows, x, false);
 	(void)markdown_text(str_text(md), md->len, &widgets, &body, e);
 	letter_frame_text(frame, &body, &whole);
 	out->text = str_dup(&whole, x->a);
@@ -424,6 +445,7 @@ render(const struct template *t, const struct letter_ctx *x,
 	bool has_case = (t->kind->flags & LETTER_CASE) != 0;
 	struct letter_frame frame = { .w = x->w, .actions = actions,
 		.reply_address = x->to->reply_address,
+		.has_actions_inside = t->places_actions,
 		.asks_reply = (t->kind->flags & LETTER_REPLY) != 0 };
 	struct str md = { 0 };
 

@@ -241,7 +241,7 @@ TEXT(f_answer_by_day, day(x, answer_by(x)))
 static const char *
 f_days_open(const struct letter_ctx *x)
 {
-	int64_t n = (x->now - x->f->c.opened_at) / CW_DAY;
+	int64_t n = words_nights(zone_of(x), x->f->c.opened_at, x->now);
 
 	return n < 1 ? "" : n == 1 ? x->w->day_open
 	    : arena_printf(x->a, "%lld%s", (long long)n, x->w->days_open);
@@ -364,7 +364,7 @@ is_question(const struct history_line *h)
 	return false;
 }
 
-/* On which days the department was asked; "and" stands between them. */
+/* On which days the department was asked; "later" for all but the first. */
 static void
 l_asked(const struct letter_ctx *x, struct tval *list)
 {
@@ -382,7 +382,7 @@ l_asked(const struct letter_ctx *x, struct tval *list)
 		last = when;
 		row = tval_row(x->a, list);
 		tval_text(x->a, row, "when", when);
-		tval_text(x->a, row, "and", list->n == 1 ? "" : x->w->and);
+		tval_flag(x->a, row, "later", list->n > 1);
 	}
 }
 
@@ -468,8 +468,8 @@ f_slowest_time(const struct letter_ctx *x)
 
 static const struct tfield when_what[] = {
 	{ "when", NULL }, { "what", NULL }, { NULL, NULL } };
-static const struct tfield when_and[] = {
-	{ "when", NULL }, { "and", NULL }, { NULL, NULL } };
+static const struct tfield when_later[] = {
+	{ "when", NULL }, { "later", NULL }, { NULL, NULL } };
 static const struct tfield file_size[] = {
 	{ "file", NULL }, { "size", NULL }, { NULL, NULL } };
 static const struct tfield what_by[] = {
@@ -523,7 +523,7 @@ static const struct field fields[] = {
 	T("answer_by", D | I, CASE, f_answer_by),
 	T("answer_by_day", D | I, CASE, f_answer_by_day),
 	T("days_open", D | I, CASE, f_days_open),
-	L("asked", D | I, CASE, l_asked, when_and),
+	L("asked", D | I, CASE, l_asked, when_later),
 
 	T("employee_email", I, CASE, f_employee_email),
 	T("type", I, CASE, f_type),

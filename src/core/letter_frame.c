@@ -153,11 +153,10 @@ letter_frame_html(const struct letter_frame *l, const struct str *body,
 	open_card(l, out);
 	str_addn(out, str_text(body), body->len);
 	str_add(out, "</td></tr>\n");
-	if (l->n_actions > 0) {
-		str_add(out, "<tr><td class=\"pad\" style=\"padding:6px 28px "
+	if (l->n_actions > 0 && !l->has_actions_inside) {
+		str_add(out, "<tr><td class=\"pad\" style=\"padding:0 28px "
 		    "10px\">");
-		letter_buttons(out, l->reply_address, l->reply_subject,
-		    l->actions, l->n_actions);
+		letter_actions_html(l, out);
 		str_add(out, "</td></tr>\n");
 	}
 	str_add(out, "<tr><td class=\"pad\" style=\"padding:8px 28px 22px\">"
@@ -170,14 +169,25 @@ letter_frame_html(const struct letter_frame *l, const struct str *body,
 
 /* --- plain text --- */
 
-static void
-text_actions(const struct letter_frame *l, struct str *out)
+void
+letter_actions_html(const struct letter_frame *l, struct str *out)
+{
+	if (l->n_actions == 0)
+		return;
+	str_add(out, "<div style=\"padding:4px 0 6px\">");
+	letter_buttons(out, l->reply_address, l->reply_subject, l->actions,
+	    l->n_actions);
+	str_add(out, "</div>\n");
+}
+
+void
+letter_actions_text(const struct letter_frame *l, struct str *out)
 {
 	size_t width = 0;
 
 	if (l->n_actions == 0)
 		return;
-	str_printf(out, "\n%s\n", l->w->you_can);
+	str_printf(out, "%s\n", l->w->you_can);
 	for (size_t n = text_columns(l->w->you_can, strlen(l->w->you_can)); n > 0;
 	    n--)
 		str_addc(out, '-');
@@ -216,7 +226,10 @@ letter_frame_text(const struct letter_frame *l, const struct str *body,
 	text_wrap(out, l->eyebrow, "", "", MARKDOWN_COLUMNS);
 	str_addc(out, '\n');
 	str_addn(out, str_text(body), body->len);
-	text_actions(l, out);
+	if (l->n_actions > 0 && !l->has_actions_inside) {
+		str_addc(out, '\n');
+		letter_actions_text(l, out);
+	}
 	str_add(out, "\n-- \n");
 	text_wrap(out, l->why, "", "", MARKDOWN_COLUMNS);
 }

@@ -9,6 +9,7 @@
 
 #include "base/str.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define LETTER_MAX_ACTIONS 3
@@ -28,12 +29,16 @@ struct letter_frame {
 	bool asks_reply;       /* the "reply above this line" delimiter */
 	const struct letter_action *actions; /* the first one is filled */
 	size_t n_actions;
+	bool has_actions_inside; /* the body has drawn them */
 	const char *reply_address; /* where the actions go */
 	const char *reply_subject; /* "[ER-000412]", "" if about no case */
 	const char *why;       /* why you get this, and how to change it */
 };
 
-/* `body` is HTML, or text with "\n" lines. */
+/*
+ * `body` is HTML, or text with "\n" lines.  The actions stand where the
+ * template has the widget ~~~ actions, else after the body.
+ */
 void letter_frame_html(const struct letter_frame *l, const struct str *body,
     struct str *out);
 void letter_frame_text(const struct letter_frame *l, const struct str *body,
@@ -43,6 +48,10 @@ void letter_frame_text(const struct letter_frame *l, const struct str *body,
  * yet escaped for HTML. */
 void letter_mailto(struct str *out, const char *address, const char *subject,
     const char *body);
+
+/* The actions as a block of the body. */
+void letter_actions_html(const struct letter_frame *l, struct str *out);
+void letter_actions_text(const struct letter_frame *l, struct str *out);
 
 /* A row of buttons as HTML. */
 void letter_buttons(struct str *out, const char *address, const char *subject,

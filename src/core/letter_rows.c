@@ -50,6 +50,8 @@ zone_of(const struct letter_ctx *x)
 	return x->to->calendar != NULL ? x->to->calendar : x->p->calendar;
 }
 
+/* A digest goes round: of confidential cases it says no more than their
+ * public title. */
 static const char *
 title_of(const struct letter_ctx *x, const struct casefile *c)
 {
@@ -57,11 +59,11 @@ title_of(const struct letter_ctx *x, const struct casefile *c)
 	struct letter_ctx one = *x;
 
 	one.f = &f;
-	return cut(x, !str_is_empty(c->brief) ? c->brief : letter_title(&one),
-	    TITLE_MAX);
+	return cut(x, str_is_empty(c->brief) || letter_is_confidential(&f)
+	    ? letter_title(&one) : c->brief, TITLE_MAX);
 }
 
-/* "Payroll - owner Lee Okafor" */
+/* "Payroll, owner Lee Okafor" with a dot between */
 static const char *
 where_of(const struct letter_ctx *x, const struct casefile *c)
 {
@@ -70,7 +72,8 @@ where_of(const struct letter_ctx *x, const struct casefile *c)
 
 	return arena_printf(x->a, "%s%s%s%s",
 	    d != NULL ? d->name : "", d != NULL ? " \xc2\xb7 " : "",
-	    x->w->owner, o != NULL ? o->name : x->w->nobody);
+	    o != NULL ? x->w->owner : "", o != NULL ? o->name
+	    : x->w->no_owner);
 }
 
 /* What the reader should do or know, in one line. */
@@ -80,9 +83,10 @@ line_of(const struct letter_ctx *x, const struct digest_row *r)
 	struct str b = { 0 };
 	char *out;
 
-	str_add(&b, cut(x, r->story, LINE_MAX_LEN));
-	if (!str_is_empty(r->next_action))
-		str_printf(&b, "%s%s%s%s", b.len > 0 ? " " : "", x->w->next,
+	if (!r->is_new_today) /* of a new case only: is it resolved? (G15) */
+		str_add(&b, cut(x, r->story, LINE_MAX_LEN));
+	if (!r->is_new_today && !str_is_empty(r->next_action))
+		str_printf(&b, "%s%s%s", b.len > 0 ? " " : "",
 		    cut(x, r->next_action, LINE_MAX_LEN),
 		    r->next_action[strlen(r->next_action) - 1] == '.' ? ""
 		    : ".");
@@ -98,7 +102,7 @@ static struct row_words
 words_of(const struct letter_ctx *x, const struct digest_row *r)
 {
 	const struct casefile *c = &r->c;
-	int64_t age = (x->now - c->opened_at) / CW_DAY;
+	int64_t age = words_nights(zone_of(x), c->opened_at, x->now);
 	struct row_words v = { 0 };
 
 	v.number = case_number(c, x->a);
@@ -287,7 +291,6 @@ text_row(const struct letter_rows *lr, const struct list_kind *k,
 			    k->actions[i].command);
 		text_wrap(out, b.s, "  ", "  ", MARKDOWN_COLUMNS);
 	}
-	str_addc(out, '\n');
 	str_fini(&b);
 }
 
@@ -304,7 +307,7 @@ more_rows(const struct letter_rows *lr, size_t more, struct str *out)
 		    LOOK_MUTED "\">%s%zu%s</td></tr>\n", w->more_before, more,
 		    w->more_after);
 	else
-		str_printf(out, "  %s%zu%s\n", w->more_before, more,
+		str_printf(out, "\n  %s%zu%s\n", w->more_before, more,
 		    w->more_after);
 }
 
@@ -331,6 +334,8 @@ draw_cases(struct letter_rows *lr, const char *name, struct str *out)
 		else
 			text_row(lr, k, &l->v[i], &row);
 		fits = row.len <= lr->bytes_left;
+		if (fits && i > 0 && !lr->is_html)
+			str_addc(out, '\n');
 		if (fits) {
 			str_addn(out, row.s, row.len);
 			lr->bytes_left -= row.len;
@@ -470,29 +475,50 @@ html_silence_head(const struct words *w, struct str *out)
 }
 
 static void
+text_columns_of(const char *name, const char *median, const char *nudges,
+    const char *waiting, struct str *out)
+{
+	const char *cells[] = { name, median, nudges, waiting };
+	const size_t width[] = { 24, 15, 16, 12 };
+
+	for (size_t i = 0; i < 4; i++) {
+		size_t n = text_columns(cells[i], strlen(cells[i]));
+		size_t pad = n < width[i] ? width[i] - n : 1;
+
+		if (i != 0)
+			text_pad(out, pad);
+		str_add(out, cells[i]);
+		if (i == 0)
+			text_pad(out, pad);
+	}
+	str_addc(out, '\n');
+}
+
+static void
 draw_silence(struct letter_rows *lr, struct str *out)
 {
 	const struct digest *d = lr->x->digest;
+	const struct words *w = lr->x->w;
 	int64_t slowest = 0;
 
 	for (size_t i = 0; i < d->n_silent; i++)
 		if (d->silent[i].median_answer > slowest)
 			slowest = d->silent[i].median_answer;
 	if (lr->is_html)
-		html_silence_head(lr->x->w, out);
+		html_silence_head(w, out);
+	else
+		text_columns_of(w->department, w->median, w->nudges,
+		    w->waiting, out);
 	for (size_t i = 0; i < d->n_silent && i < SILENT_MAX; i++) {
 		struct bar b = bar_of(lr->x, &d->silent[i], slowest);
-		struct str line = { 0 };
 
-		if (lr->is_html) {
+		if (lr->is_html)
 			html_bar(&b, out);
-			continue;
-		}
-		str_printf(&line, "%s: %s %s, %s %d, %s %d", b.s->department,
-		    lr->x->w->median, b.words, lr->x->w->nudges, b.s->nudges,
-		    lr->x->w->waiting, b.s->waiting);
-		text_wrap(out, line.s, "* ", "  ", MARKDOWN_COLUMNS);
-		str_fini(&line);
+		else
+			text_columns_of(cut(lr->x, b.s->department, 22),
+			    b.words, arena_printf(lr->x->a, "%d",
+			    b.s->nudges), arena_printf(lr->x->a, "%d",
+			    b.s->waiting), out);
 	}
 	if (lr->is_html)
 		str_add(out, "</table>\n");
@@ -506,10 +532,8 @@ letter_rows_is_known(const char *name)
 }
 
 void
-letter_rows_draw(void *ctx, const char *name, struct str *out)
+letter_rows_draw(struct letter_rows *lr, const char *name, struct str *out)
 {
-	struct letter_rows *lr = ctx;
-
 	if (lr->x->digest == NULL)
 		return;
 	if (strcmp(name, "stats") == 0)

@@ -28,8 +28,8 @@ struct letter_rows {
 
 void letter_rows_init(struct letter_rows *r, const struct letter_ctx *x,
     bool is_html);
-/* For struct markdown_widgets; ctx is a struct letter_rows. */
-void letter_rows_draw(void *ctx, const char *name, struct str *out);
+/* Draw the widget `name` (markdown.h). */
+void letter_rows_draw(struct letter_rows *lr, const char *name, struct str *out);
 /* Is there a widget of that name? */
 bool letter_rows_is_known(const char *name);
 

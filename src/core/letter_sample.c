@@ -141,7 +141,7 @@ static const struct {
 } day[SAMPLE_ROWS] = {
 	{ "Pay missing from the October run", "Call the department",
 	    "Asked Tue 3 Nov and Thu 5 Nov, called Thu 5 Nov: no answer.", "",
-	    -7 * 24 + 1, 25 },
+	    -7 * 24 + 1, 23 },
 	{ "Enrolment not showing in the portal",
 	    "Look at the attachment: it may hold the resolution",
 	    "Answered Fri 6 Nov with enrolment_1108.pdf and no words.", "",
@@ -149,7 +149,7 @@ static const struct {
 	{ "Certificate of employment for a visa", "Confirm the resolution and "
 	    "close", "", "employee id, division", -4 * 24, 4 * 24 },
 	{ "Two managers give different schedules", "Review the new attachments",
-	    "", "client", -3 * 24, -3 },
+	    "", "client", -3 * 24, -24 },
 	{ "Leave balance wrong after transfer", "The department answers next",
 	    "Asked Fri 6 Nov.", "", -2 * 24, 8 * 24 },
 	{ "Address change not taken over", "The department answers next", "",
@@ -208,8 +208,8 @@ sample_digest(const struct policy *p, struct arena *a, struct digest *d)
 	d->queue = rows(p, a, 1, 2, 0, false);
 	d->mine = rows(p, a, 0, 5, 12, true);
 	d->today = rows(p, a, 5, 1, 0, true);
-	d->decide = rows(p, a, 0, 3, 0, true);
-	d->risk = rows(p, a, 3, 2, 3, true);
+	d->decide = rows(p, a, 2, 3, 0, true);
+	d->risk = rows(p, a, 0, 2, 3, true);
 	d->unowned = rows(p, a, 4, 2, 0, false);
 	d->incomplete = rows(p, a, 2, 2, 5, true);
 	sample_silence(p, a, d);

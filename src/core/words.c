@@ -18,7 +18,6 @@ static const struct words table[] = {
 		.month_short = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
 		    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" },
 		.your = "Your ",
-		.and = " and ",
 		.reply_above = "-- Please reply above this line --",
 		.reply_with = "Reply with: ",
 		.reply_only = "Reply to this mail",
@@ -31,10 +30,9 @@ static const struct words table[] = {
 		.note = "Add a note",
 		.field = "Fill in",
 		.owner = "owner ",
-		.nobody = "nobody",
+		.no_owner = "no owner",
 		.due = "due ",
 		.overdue = "overdue since ",
-		.next = "Next: ",
 		.missing = "Missing: ",
 		.day_open = "1 day open",
 		.days_open = " days open",
@@ -122,10 +120,27 @@ words_date(struct arena *a, const struct words *w, const struct calendar *cal,
 		return arena_strdup(a, "");
 	offset = civil_of(cal, t, &c, &wd, &abbrev);
 	minutes = (offset < 0 ? -offset : offset) / CW_MINUTE;
-	return arena_printf(a, "%s %d %s %d, %02d:%02d %s (UTC%c%02d:%02d)",
+	return arena_printf(a, "%s %d %s %d, %02d:%02d %s (UTC%s%02d:%02d)",
 	    w->weekday_short[wd], c.day, w->month_short[c.month - 1], c.year,
 	    c.hour, c.minute, abbrev != NULL ? abbrev : "",
-	    offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
+	    offset < 0 ? "\xe2\x88\x92" : "+", minutes / 60, minutes % 60);
+}
+
+static int64_t
+day_number(const struct calendar *cal, cw_time t)
+{
+	const char *abbrev;
+	struct civil c;
+	int wd;
+
+	(void)civil_of(cal, t, &c, &wd, &abbrev);
+	return civil_days(c.year, c.month, c.day);
+}
+
+int64_t
+words_nights(const struct calendar *cal, cw_time from, cw_time to)
+{
+	return day_number(cal, to) - day_number(cal, from);
 }
 
 char *

@@ -15,12 +15,11 @@ struct words {
 	const char *weekday[7], *weekday_short[7]; /* 0 = Sunday */
 	const char *month[12], *month_short[12];
 	const char *your; /* a public title begins with it: "Your " */
-	const char *and; /* " and " */
 	/* frame */
 	const char *reply_above, *reply_with, *reply_only, *you_can;
 	/* rows of work lists and digests */
 	const char *escalate, *assign, *wait, *own, *resolve, *note, *field;
-	const char *owner, *nobody, *due, *overdue, *next, *missing;
+	const char *owner, *no_owner, *due, *overdue, *missing;
 	const char *day_open, *days_open;    /* "1 day open", " days open" */
 	const char *more_before, *more_after; /* "and 36 more, not listed" */
 	const char *none; /* an empty list */
@@ -39,9 +38,12 @@ char *words_day(struct arena *a, const struct words *w,
 /* "Mon 9 Nov, 10:00" */
 char *words_day_time(struct arena *a, const struct words *w,
     const struct calendar *cal, cw_time t);
-/* "Mon 9 Nov 2026, 10:00 EST (UTC-05:00)" (LOOK 8, CT-9); "" for 0. */
+/* "Mon 9 Nov 2026, 10:00 EST (UTC-05:00)" with a real minus sign, where no
+ * line breaks (LOOK 8, CT-9); "" for 0. */
 char *words_date(struct arena *a, const struct words *w,
     const struct calendar *cal, cw_time t);
+/* How many midnights lie between the two, in the zone of `cal`. */
+int64_t words_nights(const struct calendar *cal, cw_time from, cw_time to);
 /* "4.3 days", "5 hours" */
 char *words_span(struct arena *a, const struct words *w, int64_t seconds);
 
