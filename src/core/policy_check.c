@@ -211,6 +211,8 @@ check_server(struct loader *l, enum section_id s, const void *item,
 {
 	bool has_file = password_file[0] != '\0';
 	bool has_env = password_env[0] != '\0';
+	bool was_refused = node_get(s == SEC_TRANSPORT ? l->groups[s] :
+	    loader_node(l, s, item), "password") != NULL;
 
 	if (str_eq(tls, "none") && host[0] != '\0' && !is_loopback(host))
 		item_problem(l, s, item, "tls", "without TLS the password and "
@@ -219,7 +221,7 @@ check_server(struct loader *l, enum section_id s, const void *item,
 	if (has_file && has_env)
 		item_problem(l, s, item, "password_env", "stands beside "
 		    "password_file: keep one of them");
-	if (user[0] != '\0' && !has_file && !has_env)
+	if (user[0] != '\0' && !has_file && !has_env && !was_refused)
 		item_problem(l, s, item, "user", "has no password: add "
 		    "password_file or password_env");
 	if (user[0] == '\0' && (has_file || has_env) && s == SEC_TRANSPORT)

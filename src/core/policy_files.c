@@ -7,7 +7,7 @@
 
 #define MAX_ITEMS 5000
 
-/* Read and parse one file; NULL after a problem was added at `from`. */
+/* Read and parse one file that is named at `from` (NULL: the main file). */
 static struct node *
 read_file(struct loader *l, const char *path, const struct node *from)
 {
@@ -24,6 +24,7 @@ read_file(struct loader *l, const char *path, const struct node *from)
 		problem_add(l->probs, file, line, from != NULL ? "include" : "",
 		    "%s cannot be read: %s", path, rc == RC_NONE ?
 		    "there is no such file" : e.text);
+		l->is_incomplete = true;
 		return NULL;
 	}
 	(void)yaml_doc_parse(l->a, path, text, len, &doc, l->probs);
@@ -34,6 +35,8 @@ read_file(struct loader *l, const char *path, const struct node *from)
 	}
 	if (doc != NULL)
 		l->docs[l->n_docs++] = doc;
+	else
+		l->is_incomplete = true;
 	return doc;
 }
 

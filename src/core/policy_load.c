@@ -52,8 +52,10 @@ policy_load(const struct policy_io *io, const char *path, int year,
 	if (probs->a == NULL)
 		probs->a = a;
 	policy_read_files(&l);
-	if (l.n_docs == 0)
+	if (l.is_incomplete) { /* all else would be guessing */
+		sort_problems(&l, before);
 		return RC_BAD;
+	}
 	policy_fill(&l);
 	policy_link(&l);
 	policy_check(&l);

@@ -100,6 +100,7 @@ struct loader {
 	const char *path;
 	struct node *docs[POLICY_MAX_FILES];
 	size_t n_docs;
+	bool is_incomplete; /* a file could not be read to its end */
 	struct item_list lists[SEC_N];
 	struct node *groups[SEC_N]; /* of single sections; NULL: not there */
 	struct setting_view *views;

@@ -9,7 +9,7 @@
 struct reader {
 	yaml_parser_t yaml;
 	struct arena *a;
-	const char *file;
+	const char *file, *text;
 	struct problems *probs;
 	size_t n_nodes;
 	bool is_bad; /* give up: the rest cannot be trusted */
@@ -189,8 +189,11 @@ on_syntax(struct reader *r)
 	const yaml_parser_t *y = &r->yaml;
 	int line = line_of(&y->problem_mark);
 
-	if (y->error == YAML_READER_ERROR)
-		line = line_of(&y->mark);
+	if (y->error == YAML_READER_ERROR) { /* it knows the byte only */
+		line = 1;
+		for (size_t i = 0; i < y->problem_offset; i++)
+			line += r->text[i] == '\n';
+	}
 	problem_add(r->probs, r->file, line, "",
 	    "this is not valid YAML: %s%s%s (check the indentation, use "
 	    "blanks and not tabs, and put quotes around text with \": \" "
@@ -230,7 +233,8 @@ enum rc
 yaml_doc_parse(struct arena *a, const char *file, const char *text, size_t len,
     struct node **out, struct problems *probs)
 {
-	struct reader r = { .a = a, .file = file, .probs = probs };
+	struct reader r = { .a = a, .file = file, .text = text,
+	    .probs = probs };
 	struct node top = { .kind = NODE_LIST, .file = file, .text = "",
 	    .key = "" };
 	size_t before = probs->n;
@@ -248,9 +252,11 @@ yaml_doc_parse(struct arena *a, const char *file, const char *text, size_t len,
 	read_all(&r, &top);
 	yaml_parser_delete(&r.yaml);
 
-	if (top.n > 0 && !top.v[0]->is_empty) {
+	if (r.is_bad) {
+		*out = NULL;
+	} else if (top.n > 0 && !top.v[0]->is_empty) {
 		*out = top.v[0];
-	} else if (!r.is_bad) {
+	} else {
 		*out = arena_alloc(a, sizeof(**out));
 		**out = (struct node){ .kind = NODE_MAP, .file = file,
 		    .line = 1, .key = "", .text = "" };

@@ -34,8 +34,8 @@ struct node {
 
 /*
  * Parse `text`; the nodes live in `a`.  RC_BAD: at least one problem was
- * added; *out is then what could be read, or NULL.  An empty text is an
- * empty mapping.  `file` is kept, not copied.
+ * added; *out is NULL then if the text could not be read to its end.  An
+ * empty text is an empty mapping.  `file` is kept, not copied.
  */
 enum rc yaml_doc_parse(struct arena *a, const char *file, const char *text,
     size_t len, struct node **out, struct problems *probs);
