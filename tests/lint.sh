@@ -76,7 +76,7 @@ doors()
 		n = split("\
 ^sqlite3\\.h        ^src/store/db_sqlite\\.c$ \
 ^(curl|libetpan)/   ^src/net/ \
-^(gmime|libxml|glib) ^src/mail/(mime|html)[a-z_]*\\.c$ \
+^(gmime|libxml|glib) ^src/mail/(mime|html|reader_child)[a-z_]*\\.c$ \
 ^pcre2\\.h          ^src/base/re\\.c$ \
 ^sodium             ^src/(base/hash|store/[a-z_]*crypt[a-z_]*)\\.c$ \
 ^zstd\\.h           ^src/store/ \

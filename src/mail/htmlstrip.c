@@ -7,6 +7,7 @@
 #include <libxml/HTMLparser.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -122,12 +123,12 @@ text(struct textflow *t, const char *s, size_t n)
 static void
 skip_element(struct strip *p, const char *name)
 {
-	char end[MAX_NAME + 3] = "</";
+	char end[MAX_NAME + 3];
 	const char *hit = NULL, *from = p->s + p->at;
 
 	if (p->is_unclosed)
 		return;
-	strcat(end, name);
+	(void)snprintf(end, sizeof(end), "</%s", name);
 	for (size_t left = p->n - p->at; left > 0;) {
 		hit = memmem(from, left, "</", 2);
 		if (hit == NULL)

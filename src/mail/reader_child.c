@@ -28,7 +28,7 @@
 #endif
 
 static void
-limit(int what, rlim_t n)
+limit(__rlimit_resource_t what, rlim_t n)
 {
 	(void)setrlimit(what, &(struct rlimit){ n, n });
 }
