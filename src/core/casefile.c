@@ -112,6 +112,7 @@ static const struct field {
 	FIELD(F_TIME, step_planned_at),
 	FIELD(F_BOOL, step_postponed),
 	FIELD(F_TIME, climbed_at),
+	FIELD(F_TIME, ladder_from),
 	FIELD(F_TIME, department_answered_at),
 	FIELD(F_TIME, employee_told_at),
 	FIELD(F_TIME, waiting_until),

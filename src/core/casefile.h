@@ -61,6 +61,7 @@ struct casefile {
 	cw_time step_planned_at; /* when it is due without any answer */
 	bool step_postponed;    /* an answer has postponed this step */
 	cw_time climbed_at;     /* when the last step was climbed; 0 = never */
+	cw_time ladder_from;    /* opening, or the last reopening */
 
 	cw_time department_answered_at; /* last human answer, 0 = never */
 	cw_time employee_told_at;  /* our last mail to the employee, 0 = never */

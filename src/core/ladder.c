@@ -218,6 +218,7 @@ ladder_begin(const struct case_facts *f, const struct policy *p, cw_time now,
 	plan_set_int(out, "step", 0);
 	plan_set_int(out, "chain", 0);
 	plan_set_int(out, "climbed_at", 0);
+	plan_set_int(out, "ladder_from", now);
 	plan_set_int(out, "step_planned_at", first.planned);
 	plan_set_int(out, "step_postponed", 0);
 	set_step_alarm(first.due, out);

@@ -30,7 +30,7 @@ nominal(const struct case_facts *f, const struct policy *p, size_t i,
 	const struct step *s = &p->ladder.steps[i];
 
 	return calendar_add(rung_calendar(f, p, (int)i, chain),
-	    s->from == STEP_FROM_OPENED ? f->c.opened_at : previous, s->after);
+	    s->from == STEP_FROM_OPENED ? f->c.ladder_from : previous, s->after);
 }
 
 static cw_time

@@ -46,6 +46,7 @@ static const struct {
 	FIELD(TIME, step_planned_at),
 	FIELD(FLAG, step_postponed),
 	FIELD(TIME, climbed_at),
+	FIELD(TIME, ladder_from),
 	FIELD(TIME, department_answered_at),
 	FIELD(TIME, employee_told_at),
 	FIELD(TIME, waiting_until),

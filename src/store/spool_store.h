@@ -24,6 +24,9 @@ struct spool_mail {
 enum rc spool_store_add(struct db *db, const struct spool_mail *m,
     int64_t *id, struct err *e);
 
+/* Is a file of this name taken already? (Maildir; false on an error) */
+bool spool_store_has_key(struct db *db, const char *mailbox, const char *key);
+
 /* Up to `max` mails in state 'new' with id > after, oldest first, at most
  * `max_bytes` of raw bytes (but at least one mail). */
 enum rc spool_store_new(struct db *db, int64_t after, size_t max,

@@ -209,6 +209,7 @@ company_case(cw_time opened_at)
 		.escalated_why = "",
 		.resolution = "",
 		.opened_at = opened_at,
+		.ladder_from = opened_at,
 		.employee_told_at = opened_at, /* the acknowledgement */
 	};
 }

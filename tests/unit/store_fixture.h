@@ -104,6 +104,7 @@ a_case(const char *owner)
 		.public_title = "Your payroll question",
 		.reported_by = "Employee Relations", .stoppage_reason = "",
 		.escalated_why = "", .opened_at = T0,
+		.ladder_from = T0,
 		.due_at = T0 + 14 * CW_DAY, .resolution = "",
 		.step_due_at = T0 + CW_DAY, .step_planned_at = T0 + CW_DAY,
 	};

@@ -293,6 +293,7 @@ test_a_case_comes_back_whole_G1(void **state)
 		.opened_at = 1, .due_at = 2, .resolved_at = 3, .closed_at = 4,
 		.step = 5, .chain = 6, .step_due_at = 7, .step_planned_at = 8,
 		.step_postponed = true, .climbed_at = 9,
+		.ladder_from = 14,
 		.department_answered_at = 10, .employee_told_at = 11,
 		.waiting_until = 12, .breaches = 13,
 		.resolution_proposed = true, .resolution_in_attachment = false,

@@ -79,6 +79,7 @@ CREATE TABLE casefile (
 	step INTEGER NOT NULL, chain INTEGER NOT NULL,
 	step_due_at INTEGER NOT NULL, step_planned_at INTEGER NOT NULL,
 	step_postponed INTEGER NOT NULL, climbed_at INTEGER NOT NULL,
+	ladder_from INTEGER NOT NULL,
 	department_answered_at INTEGER NOT NULL,
 	employee_told_at INTEGER NOT NULL,
 	waiting_until INTEGER NOT NULL,
