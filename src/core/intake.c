@@ -1,0 +1,428 @@
+/* intake.c - what a mail does to a case. */
+#include "core/intake.h"
+
+#include "base/str.h"
+#include "core/ladder.h"
+#include "core/lifecycle.h"
+
+#include <string.h>
+
+#define SHORT_ANSWER 200 /* "done, see attached": the rest is in the file */
+
+static const char *
+or_empty(const char *s)
+{
+	return s != NULL ? s : "";
+}
+
+/* Why the owner hears of this mail: one sentence, then the words. */
+static void
+tell_owner(const struct case_facts *f, const struct policy *policy,
+    const char *template_name, const char *reason, const char *detail,
+    struct plan *p)
+{
+	const struct person *to = case_owner(&f->c, policy);
+
+	if (to == NULL)
+		to = case_lead(&f->c, policy);
+	plan_mail(p, template_name, AUD_INTERNAL, to->email, to->name, reason)
+	    ->key = arena_strdup(p->a, detail);
+}
+
+/* ---- a new case ------------------------------------------------------- */
+
+static const struct person *
+pick_agent(const struct team *t, const char *region, size_t rotation,
+    const char *not_email, bool (*is_away)(void *, const char *), void *ctx)
+{
+	const struct person *any = NULL;
+
+	for (size_t i = 0; i < t->n_members; i++) {
+		const struct person *m =
+		    t->members[(rotation + i) % t->n_members];
+
+		/* Nobody handles the case that they are part of. */
+		if (str_caseeq(m->email, not_email) || is_away(ctx, m->email))
+			continue;
+		if (*region == '\0' || str_caseeq(m->region, region))
+			return m;
+		if (any == NULL)
+			any = m;
+	}
+	return any != NULL ? any : t->lead;
+}
+
+static void
+fill_employee(const struct intake *in, struct casefile *c)
+{
+	const struct employee *e = in->employee;
+	const struct addr *from = in->m->from.n > 0 ? &in->m->from.v[0] : NULL;
+
+	if (e != NULL) {
+		c->employee_name = e->name;
+		c->employee_email = e->email;
+		c->employee_id = e->employee_id;
+		c->client = e->client;
+		c->client_id = e->client_id;
+		c->division = e->division;
+		c->language = e->language;
+		c->zone_name = e->zone;
+	}
+	/* The answer goes where the mail came from, unless staff wrote for
+	 * somebody. */
+	if (from != NULL && in->staff == NULL &&
+	    (e == NULL || in->sender_is_employee)) {
+		c->employee_email = from->email;
+		if (c->employee_name[0] == '\0')
+			c->employee_name = from->name;
+	}
+}
+
+static void
+no_text(struct casefile *c)
+{
+	*c = (struct casefile){ .category = "", .type = "", .department = "",
+		.owner = "", .notify_user = "", .team = "",
+		.employee_name = "", .employee_email = "", .employee_id = "",
+		.client = "", .client_id = "", .division = "", .language = "",
+		.zone_name = "", .brief = "", .subject = "",
+		.public_title = "", .reported_by = "", .stoppage_reason = "",
+		.escalated_why = "", .resolution = "" };
+}
+
+void
+intake_open(const struct intake *in, size_t rotation,
+    bool (*is_away)(void *ctx, const char *email), void *ctx,
+    struct casefile *c, struct plan *p)
+{
+	const struct triage *t = in->triage;
+	const struct team *team = in->policy->default_team;
+	const char *region = in->employee != NULL ? in->employee->region : "";
+	const struct person *owner;
+
+	no_text(c);
+	fill_employee(in, c);
+	c->state = CASE_ASSIGNED;
+	c->priority = t->priority;
+	c->risk = t->risk;
+	c->category = t->category != NULL ? t->category->id : "";
+	c->type = or_empty(t->type);
+	c->department = t->department->id;
+	c->brief = t->brief;
+	c->public_title = t->public_title;
+	c->escalated_why = t->escalate_to != NULL ?
+	    or_empty(t->escalate_why) : "";
+	c->reported_by = in->staff != NULL ? in->staff->name :
+	    in->policy->desk_name;
+	owner = pick_agent(team, or_empty(region), rotation,
+	    c->employee_email, is_away, ctx);
+	c->owner = c->notify_user = owner->id;
+	c->team = team->id;
+	c->opened_at = c->ladder_from = in->now;
+	c->due_at = case_due(c, in->policy, in->now);
+	c->step_due_at = c->due_at; /* until ladder_begin says better */
+	c->subject = case_compose_subject(c, in->policy, in->a);
+	(void)p;
+}
+
+static void
+subscribe(const struct intake *in, struct plan *p)
+{
+	const struct policy *pol = in->policy;
+
+	for (size_t i = 0; i < pol->n_always_subscribed; i++)
+		plan_add(p, ACT_SUBSCRIBE, "", pol->always_subscribed[i]);
+	if (in->triage->money)
+		plan_add(p, ACT_SUBSCRIBE, "", pol->payroll_subscriber);
+}
+
+/* G1: what is missing is named, field by field. */
+static void
+note_missing(const struct intake *in, const struct casefile *c, struct plan *p)
+{
+	const char **names, *list = "";
+	size_t n = case_missing(c, in->policy, in->a, &names);
+
+	for (size_t i = 0; i < n; i++)
+		list = arena_printf(in->a, "%s%s%s", list, i == 0 ? "" : ", ",
+		    names[i]);
+	if (n > 0)
+		plan_event(p, "incomplete",
+		    arena_printf(in->a, "missing: %s", list), "");
+}
+
+static void
+acknowledge(const struct intake *in, const struct casefile *c, struct plan *p)
+{
+	const char *why = in->m->wants_no_answer ? in->m->class_why :
+	    !in->is_addressed ? "AR-7 not addressed to us" :
+	    in->m->from.n != 1 ? "AR-6 no single sender" :
+	    c->employee_email[0] == '\0' ? "no employee address" : NULL;
+
+	if (why != NULL) {
+		plan_event(p, "no-ack", arena_printf(in->a,
+		    "no acknowledgement: %s", why), "");
+		return;
+	}
+	plan_mail(p, "ack", AUD_EMPLOYEE, c->employee_email,
+	    c->employee_name, "")->at = in->ack_not_before;
+	if (in->ack_not_before > in->now)
+		plan_event(p, "ack-deferred", "many mails from this sender:"
+		    " the acknowledgement goes out later (AR-14)", "");
+}
+
+static void
+escalate_at_intake(const struct intake *in, struct plan *p)
+{
+	const struct triage *t = in->triage;
+
+	for (size_t i = 0; i < t->n_escalations; i++) {
+		const struct person *to = t->escalations[i].to;
+
+		plan_event(p, "escalated", arena_printf(in->a,
+		    "to %s at intake: %s", to->name, t->escalations[i].why),
+		    "");
+		plan_mail(p, "escalation-intake", AUD_INTERNAL, to->email,
+		    to->name, t->escalations[i].why)->key =
+		    arena_strdup(p->a, in->m->body.reply_text);
+	}
+}
+
+static void
+keep_attachments(const struct msg *m, struct plan *p)
+{
+	if (m->body.n_attachments > 0)
+		plan_set_int(p, "has_unreviewed", 1);
+}
+
+void
+intake_opened(const struct intake *in, const struct case_facts *f,
+    struct plan *p)
+{
+	const struct casefile *c = &f->c;
+	const struct department *d = policy_department(in->policy,
+	    c->department);
+
+	plan_event(p, "opened", arena_printf(in->a, "by mail of %s; %s",
+	    in->m->from.n > 0 ? in->m->from.v[0].email : "nobody",
+	    in->thread->why), "We received your message and opened a case.");
+	subscribe(in, p);
+	note_missing(in, c, p);
+	keep_attachments(in->m, p);
+	ladder_begin(f, in->policy, in->now, p);
+	plan_alarm(p, "review", "", calendar_add(in->policy->calendar,
+	    in->now, (struct duration){ 1, UNIT_BUSINESS_DAYS }));
+	acknowledge(in, c, p);
+	if (d != NULL)
+		plan_mail(p, "notice", AUD_DEPARTMENT, d->contact->email,
+		    d->contact->name, "")->key =
+		    arena_strdup(p->a, in->m->body.reply_text);
+	escalate_at_intake(in, p);
+	if (in->thread->is_flagged)
+		plan_task(p, "check-thread", c->owner, in->thread->why,
+		    c->due_at);
+}
+
+/* ---- a mail on a case ------------------------------------------------- */
+
+bool
+intake_reopens(const struct casefile *c, const struct policy *p, cw_time now)
+{
+	cw_time ended = c->closed_at > c->resolved_at ? c->closed_at :
+	    c->resolved_at;
+
+	return case_state_is_open(c->state) ||
+	    now <= calendar_add(p->calendar, ended, p->reopen_within);
+}
+
+static void
+from_employee(const struct intake *in, const struct case_facts *f,
+    struct plan *p)
+{
+	plan_event(p, "mail-in", "the employee wrote", "You wrote to us.");
+	if (!case_state_is_open(f->c.state)) {
+		case_reopen(f, in->policy, in->now, "the employee wrote", p);
+	} else if (f->c.state == CASE_WAITING_EMPLOYEE) {
+		plan_state(p, CASE_IN_PROGRESS, "the employee answered");
+		plan_set_int(p, "waiting_until", 0);
+		plan_clear(p, "wait", "");
+		plan_alarm(p, "step", "", f->c.step_due_at > in->now ?
+		    f->c.step_due_at : calendar_next_open(
+		    in->policy->calendar, in->now + CW_HOUR));
+	}
+	tell_owner(f, in->policy, "new-mail", "The employee wrote.",
+	    in->m->body.reply_text, p);
+}
+
+/* G14, G10: does it read like a resolution, or is it in an attachment? */
+static void
+propose_resolution(const struct intake *in, const struct case_facts *f,
+    struct plan *p)
+{
+	const struct msg *m = in->m;
+	const struct rule *rule = NULL;
+	bool reads_so = triage_reads_resolved(in->policy, m, &rule);
+	bool in_file = m->body.n_attachments > 0 &&
+	    strlen(m->body.reply_text) < SHORT_ANSWER;
+	const char *why;
+
+	if (!reads_so && !in_file)
+		return;
+	why = reads_so ? "The department's answer reads like a resolution." :
+	    "The department sent an attachment and few words: the resolution"
+	    " may be in the attachment.";
+	if (reads_so)
+		plan_set_int(p, "resolution_proposed", 1);
+	if (in_file)
+		plan_set_int(p, "resolution_in_attachment", 1);
+	plan_event(p, "resolution-proposed", why, "");
+	plan_task(p, "confirm-resolution", f->c.owner, why, f->c.due_at);
+	tell_owner(f, in->policy, "confirm-resolution", why,
+	    m->body.reply_text, p);
+}
+
+static void
+from_department(const struct intake *in, const struct case_facts *f,
+    struct plan *p)
+{
+	size_t before = p->n;
+
+	if (in->m->is_forward) { /* TH-13: a note, not the answer */
+		plan_event(p, "mail-in", "the department forwarded a mail", "");
+		tell_owner(f, in->policy, "new-mail",
+		    "The department forwarded a mail; the ladder goes on.",
+		    in->m->body.reply_text, p);
+		return;
+	}
+	plan_event(p, "mail-in", "the department answered",
+	    "The department that can answer your question wrote back to us.");
+	plan_set_int(p, "department_answered_at", in->now);
+	if (case_state_is_open(f->c.state)) {
+		if (f->c.state != CASE_WAITING_EMPLOYEE)
+			plan_state(p, CASE_IN_PROGRESS, "the department answered");
+		ladder_answered(f, in->policy, in->now, p);
+		propose_resolution(in, f, p);
+	}
+	for (size_t i = before; i < p->n; i++)
+		if (p->v[i].kind == ACT_MAIL)
+			return; /* the owner hears of it already */
+	tell_owner(f, in->policy, "new-mail", "The department answered.",
+	    in->m->body.reply_text, p);
+}
+
+static void
+from_staff(const struct intake *in, const struct case_facts *f,
+    struct plan *p)
+{
+	const struct person *owner = case_owner(&f->c, in->policy);
+	const char *name = in->staff != NULL ? in->staff->name :
+	    in->m->from.n > 0 ? in->m->from.v[0].email : "somebody";
+
+	plan_event(p, "mail-in", arena_printf(in->a, "%s wrote", name), "");
+	if (!str_is_empty(in->m->body.reply_text) && in->m->commands.n == 0)
+		plan_note(p, "internal", arena_printf(in->a, "%s: %s", name,
+		    in->m->body.reply_text));
+	if (in->staff == NULL || in->staff != owner)
+		tell_owner(f, in->policy, "new-mail",
+		    arena_printf(in->a, "%s wrote.", name),
+		    in->m->body.reply_text, p);
+}
+
+void
+intake_append(const struct intake *in, const struct case_facts *f,
+    struct plan *p)
+{
+	keep_attachments(in->m, p);
+	switch (in->thread->audience) {
+	case AUD_EMPLOYEE:
+		from_employee(in, f, p);
+		break;
+	case AUD_DEPARTMENT:
+		from_department(in, f, p);
+		break;
+	case AUD_INTERNAL:
+	case AUD_N:
+		from_staff(in, f, p);
+		break;
+	}
+	if (in->thread->is_flagged)
+		plan_task(p, "check-thread", f->c.owner, in->thread->why,
+		    f->c.due_at);
+}
+
+void
+intake_unverified(const struct intake *in, const struct case_facts *f,
+    struct plan *p)
+{
+	const char *from = in->m->from.n > 0 ? in->m->from.v[0].email :
+	    "nobody";
+
+	plan_event(p, "unverified", arena_printf(in->a, "mail of %s: %s", from,
+	    in->thread->why), "");
+	plan_task(p, "check-sender", f->c.owner, arena_printf(in->a,
+	    "mail of %s is unverified: %s", from, in->thread->why),
+	    f->c.due_at);
+	tell_owner(f, in->policy, "unverified", arena_printf(in->a,
+	    "A mail of %s is kept as unverified: %s.", from, in->thread->why),
+	    in->m->body.reply_text, p);
+}
+
+/* ---- automatic mail, bounces ------------------------------------------ */
+
+void
+intake_auto(const struct intake *in, const struct case_facts *f,
+    const struct absence *away, struct plan *p)
+{
+	const char *from = in->m->from.n > 0 ? in->m->from.v[0].email : "";
+	cw_time back_at = away == NULL ? 0 : away->back_at;
+	struct act *act;
+
+	plan_event(p, "mail-auto", arena_printf(in->a,
+	    "automatic mail of %s (%s): filed, it counts for nothing", from,
+	    in->m->class_why), "");
+	if (away == NULL || *from == '\0' ||
+	    !case_state_is_open(f->c.state))
+		return;
+	if (back_at <= in->now) /* not said: look again in two days */
+		back_at = calendar_add(in->policy->calendar, in->now,
+		    (struct duration){ 2, UNIT_BUSINESS_DAYS });
+	act = plan_add(p, ACT_ABSENT, "", or_empty(away->deputy));
+	act->to = arena_strdup(p->a, from);
+	act->at = back_at;
+	if (in->thread->audience == AUD_EMPLOYEE)
+		return;
+	ladder_divert(f, in->policy, in->now, from, arena_printf(in->a,
+	    "%s is out of office", from), p);
+	if (in->staff != case_owner(&f->c, in->policy))
+		tell_owner(f, in->policy, "new-mail", arena_printf(in->a,
+		    "%s is out of office until %s; the backup was asked.",
+		    from, calendar_format_day(in->a, in->policy->calendar,
+		    back_at)), in->m->body.reply_text, p);
+}
+
+void
+intake_bounced(const struct case_facts *f, const struct policy *policy,
+    cw_time now, const char *rcpt, enum bounce_kind kind, const char *status,
+    struct plan *p)
+{
+	const char *why = arena_printf(p->a, "mail to %s came back (%s)",
+	    rcpt, *status != '\0' ? status : "no status");
+	struct act *act;
+
+	plan_event(p, "bounce", why, "");
+	if (kind == BOUNCE_KIND_NONE || kind == BOUNCE_KIND_DELAY || kind == BOUNCE_KIND_SOFT)
+		return;
+	if (kind == BOUNCE_KIND_HARD) {
+		act = plan_add(p, ACT_UNDELIVERABLE, "", status);
+		act->to = arena_strdup(p->a, rcpt);
+		act->at = now;
+	}
+	tell_owner(f, policy, "undeliverable", why, "", p);
+	if (!case_state_is_open(f->c.state))
+		return;
+	if (str_caseeq(rcpt, f->c.employee_email))
+		plan_task(p, "call-employee", f->c.owner, arena_printf(p->a,
+		    "%s: call the employee", why), f->c.due_at);
+	else
+		ladder_divert(f, policy, now, rcpt, why, p);
+}

@@ -1,0 +1,150 @@
+/* lifecycle.c - what happens to a case as a whole. */
+#include "core/lifecycle.h"
+
+#include "base/str.h"
+#include "core/ladder.h"
+
+void
+case_reopen(const struct case_facts *f, const struct policy *policy,
+    cw_time now, const char *why, struct plan *p)
+{
+	plan_state(p, CASE_IN_PROGRESS, why);
+	plan_set(p, "resolution", "");
+	plan_event(p, "reopened", why, "Your case was opened again.");
+	plan_clear(p, "close", "");
+	/* The ladder runs from its foot, as if the case were opened now. */
+	ladder_begin(f, policy, now, p);
+	plan_alarm(p, "review", "", calendar_add(policy->calendar, now,
+	    (struct duration){ 1, UNIT_BUSINESS_DAYS }));
+}
+
+void
+case_close_due(const struct case_facts *f, const struct policy *policy,
+    cw_time now, struct plan *p)
+{
+	(void)policy;
+	if (f->c.state != CASE_RESOLVED)
+		return;
+	plan_state(p, CASE_CLOSED, "resolved for a while, nobody objected");
+	plan_set_int(p, "closed_at", now);
+	plan_event(p, "closed", "closed by time", "Your case was closed.");
+	plan_clear(p, "review", "");
+	if (f->c.employee_email[0] != '\0')
+		plan_mail(p, "closing", AUD_EMPLOYEE, f->c.employee_email,
+		    f->c.employee_name, "");
+}
+
+void
+case_wait_over(const struct case_facts *f, const struct policy *policy,
+    cw_time now, struct plan *p)
+{
+	if (!case_state_is_open(f->c.state) || f->c.waiting_until == 0)
+		return;
+	plan_set_int(p, "waiting_until", 0);
+	plan_state(p, CASE_IN_PROGRESS, "the wait is over");
+	if (f->c.step_due_at <= now)
+		plan_alarm(p, "step", "", calendar_next_open(policy->calendar,
+		    now + CW_HOUR));
+}
+
+bool
+case_subscriber_belongs(const struct casefile *c, const struct policy *policy,
+    const char *name)
+{
+	const struct department *d = policy_department(policy, c->department);
+
+	for (size_t i = 0; i < policy->n_always_subscribed; i++)
+		if (str_caseeq(policy->always_subscribed[i], name))
+			return true;
+	return str_caseeq(policy->payroll_subscriber, name) ||
+	    (d != NULL && (str_caseeq(d->name, name) ||
+	    str_caseeq(d->id, name))) ||
+	    policy_person(policy, name) != NULL ||
+	    policy_person_by_email(policy, name) != NULL;
+}
+
+static size_t
+count_unreviewed(const struct case_facts *f)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->n_attachments; i++)
+		n += !f->attachments[i].is_reviewed;
+	return n;
+}
+
+static size_t
+count_strangers(const struct case_facts *f, const struct policy *policy)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->n_subscribers; i++)
+		n += !case_subscriber_belongs(&f->c, policy,
+		    f->subscribers[i]);
+	return n;
+}
+
+static const char *
+directory_finding(const struct case_facts *f)
+{
+	if (f->employee_left)
+		return "the employee has left";
+	if (f->employee_known && f->directory_division[0] != '\0' &&
+	    !str_caseeq(f->directory_division, f->c.division))
+		return "the employee moved division";
+	return f->employee_known ? "fine" : "employee not in the directory";
+}
+
+void
+case_review(const struct case_facts *f, const struct policy *policy,
+    cw_time now, struct plan *p)
+{
+	const char **missing;
+	size_t n_missing;
+	const char *directory = directory_finding(f);
+	bool flag = f->employee_left || str_has_prefix(directory, "the employee moved");
+
+	if (!case_state_is_open(f->c.state))
+		return;
+	n_missing = case_missing(&f->c, policy, p->a, &missing);
+	plan_event(p, "review", arena_printf(p->a, "fields: %zu missing;"
+	    " attachments: %zu to review; subscribers: %zu to remove;"
+	    " directory: %s; ladder: step %d due %s", n_missing,
+	    count_unreviewed(f), count_strangers(f, policy), directory,
+	    f->c.step + 1, calendar_format(p->a, policy->calendar,
+	    f->c.step_due_at)), "");
+	if (flag && !f->c.needs_directory_check) {
+		plan_set_int(p, "needs_directory_check", 1);
+		plan_task(p, "check-employee", f->c.owner, directory,
+		    f->c.due_at);
+	}
+	plan_alarm(p, "review", "", calendar_add(policy->calendar, now,
+	    (struct duration){ 1, UNIT_BUSINESS_DAYS }));
+}
+
+const char *
+case_next_action(const struct case_facts *f, const struct policy *policy,
+    struct arena *a)
+{
+	const struct casefile *c = &f->c;
+	const struct department *d = policy_department(policy, c->department);
+
+	if (c->resolution_proposed)
+		return "Confirm the resolution and close";
+	if (c->resolution_in_attachment)
+		return "Look at the attachment: it may hold the resolution";
+	if (c->needs_directory_check)
+		return "Check whether the employee still needs help";
+	for (size_t i = 0; i < f->n_tasks; i++)
+		if (str_eq(f->tasks[i].kind, "call"))
+			return arena_printf(a, "Call %s", d != NULL ? d->name :
+			    "the department");
+	if (f->n_tasks > 0)
+		return arena_strdup(a, f->tasks[0].text);
+	if (c->has_unreviewed)
+		return "Review the new attachments";
+	if (c->state == CASE_WAITING_EMPLOYEE)
+		return "Wait for the employee";
+	return arena_printf(a, "%s answers next", d != NULL ? d->name :
+	    "The department");
+}

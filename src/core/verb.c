@@ -1,0 +1,526 @@
+/* verb.c - what a person may say about a case: one table. */
+#include "core/verb.h"
+
+#include "base/str.h"
+#include "core/ladder.h"
+#include "core/lifecycle.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define STAFF (ROLE_AGENT | ROLE_LEAD | ROLE_SUPERVISOR | ROLE_OPERATOR)
+#define LEADERS (ROLE_LEAD | ROLE_SUPERVISOR | ROLE_OPERATOR)
+
+static const char *
+who_name(const struct verb_call *c)
+{
+	return c->who != NULL ? c->who->name : "the operator";
+}
+
+static enum rc
+need_open(const struct verb_call *c, struct err *e)
+{
+	if (case_state_is_open(c->f->c.state))
+		return RC_OK;
+	return err_set(e, RC_BAD, "the case is %s; say #reopen first",
+	    case_state_words(c->f->c.state));
+}
+
+/* Give the case to a person: owner, notify-user, team, state. */
+static void
+give(const struct verb_call *c, const struct person *to, struct plan *p)
+{
+	plan_set(p, "owner", to->id);
+	plan_set(p, "notify_user", to->id);
+	if (to->team != NULL)
+		plan_set(p, "team", to->team->id);
+	if (c->f->c.state == CASE_NEW || c->f->c.state == CASE_TRIAGED)
+		plan_state(p, CASE_ASSIGNED, "an owner was named");
+	plan_event(p, "owner", arena_printf(c->a, "%s is the owner (by %s)",
+	    to->name, who_name(c)), "");
+}
+
+static enum rc
+own(const struct verb_call *c, struct plan *p, const char **said,
+    struct err *e)
+{
+	if (c->who == NULL)
+		return err_set(e, RC_BAD,
+		    "say who you are: add --as PERSON");
+	give(c, c->who, p);
+	*said = "The case is yours.";
+	return RC_OK;
+}
+
+static enum rc
+assign_department(const struct verb_call *c, const struct department *d,
+    struct plan *p, const char **said)
+{
+	plan_set(p, "department", d->id);
+	if (c->f->c.state == CASE_NEW)
+		plan_state(p, CASE_TRIAGED, "a department was named");
+	plan_event(p, "department", arena_printf(c->a,
+	    "assigned to %s (by %s)", d->name, who_name(c)),
+	    "Your case was passed to the department that can answer it.");
+	plan_mail(p, "notice", AUD_DEPARTMENT, d->contact->email,
+	    d->contact->name, "The case was assigned to you.");
+	*said = arena_printf(c->a, "Assigned to %s.", d->name);
+	return RC_OK;
+}
+
+static enum rc
+assign(const struct verb_call *c, struct plan *p, const char **said,
+    struct err *e)
+{
+	const struct department *d = policy_department(c->policy, c->args);
+	const struct person *to = policy_person(c->policy, c->args);
+
+	if (to == NULL)
+		to = policy_person_by_email(c->policy, c->args);
+	if (d != NULL)
+		return assign_department(c, d, p, said);
+	if (to == NULL)
+		return err_set(e, RC_BAD, "no department and nobody is called"
+		    " \"%.80s\"; `caseward people` lists them", c->args);
+	if ((to->roles & (ROLE_AGENT | ROLE_LEAD | ROLE_SUPERVISOR)) == 0)
+		return err_set(e, RC_BAD, "%s is not an agent", to->name);
+	if (str_caseeq(to->email, c->f->c.employee_email))
+		return err_set(e, RC_BAD, "the case is about %s", to->name);
+	give(c, to, p);
+	*said = arena_printf(c->a, "Owner is now %s.", to->name);
+	return RC_OK;
+}
+
+static enum rc
+note(const struct verb_call *c, struct plan *p, const char **said,
+    struct err *e)
+{
+	(void)e;
+	plan_note(p, "internal", c->args);
+	*said = "Noted, for internal eyes only.";
+	return RC_OK;
+}
+
+static enum rc
+priority(const struct verb_call *c, struct plan *p, const char **said,
+    struct err *e)
+{
+	struct case_facts f = *c->f;
+	enum rc rc;
+
+	if ((rc = need_open(c, e)) != RC_OK)
+		return rc;
+	if (!priority_parse(c->args, &f.c.priority))
+		return err_set(e, RC_BAD,
+		    "\"%.40s\" is no priority: low, normal, high or urgent",
+		    c->args);
+	plan_set_int(p, "priority", f.c.priority);
+	plan_event(p, "priority", arena_printf(c->a, "priority %s (by %s)",
+	    priority_name(f.c.priority), who_name(c)), "");
+	ladder_rescheduled(&f, c->policy, c->now, p);
+	*said = arena_printf(c->a, "Priority is now %s.",
+	    priority_name(f.c.priority));
+	return RC_OK;
+}
+
+static enum rc
+due(const struct verb_call *c, struct plan *p, const char **said,
+    struct err *e)
+{
+	const struct calendar *cal = case_department_calendar(&c->f->c,
+	    c->policy);
+	cw_time at, warn;
+	enum rc rc;
+
+	if ((rc = need_open(c, e)) != RC_OK)
+		return rc;
+	if (!verb_date(c->args, cal, c->now, &at) || at <= c->now)
+		return err_set(e, RC_BAD, "\"%.40s\" is no date ahead of us:"
+		    " say 2026-11-30, friday, or 3 business days", c->args);
+	plan_set_int(p, "due_at", at);
+	plan_alarm(p, "due", "", at);
+	warn = calendar_back(cal, at, c->policy->warn_before);
+	if (warn > c->now)
+		plan_alarm(p, "due-warning", "", warn);
+	else
+		plan_clear(p, "due-warning", "");
+	*said = arena_printf(c->a, "Due %s.", calendar_format(c->a, cal, at));
+	plan_event(p, "due", arena_printf(c->a, "%s (by %s)", *said,
+	    who_name(c)), "");
+	return RC_OK;
+}
+
+static enum rc
+wait_for(const struct verb_call *c, struct plan *p, const char **said,
+    struct err *e)
+{
+	const struct calendar *cal = c->policy->calendar;
+	const char *rest = c->args;
+	bool employee = true;
+	cw_time until;
+	enum rc rc;
+
+	if ((rc = need_open(c, e)) != RC_OK)
+		return rc;
+	if (str_has_caseprefix(rest, "department"))
+		employee = false, rest += strlen("department");
+	else if (str_has_caseprefix(rest, "employee"))
+		rest += strlen("employee");
+	rest += strspn(rest, " \t");
+	if (*rest == '\0')
+		until = calendar_add(cal, c->now, c->policy->wait_default);
+	else if (!verb_date(rest, cal, c->now, &until) || until <= c->now)
+		return err_set(e, RC_BAD, "\"%.40s\" is no date ahead of us",
+		    rest);
+	plan_set_int(p, "waiting_until", until);
+	plan_state(p, employee ? CASE_WAITING_EMPLOYEE :
+	    CASE_WAITING_DEPARTMENT, arena_printf(c->a, "by %s", who_name(c)));
+	plan_alarm(p, "wait", "", until);
+	if (employee && c->f->c.employee_email[0] != '\0')
+		plan_mail(p, "waiting-employee", AUD_EMPLOYEE,
+		    c->f->c.employee_email, c->f->c.employee_name, "");
+	*said = arena_printf(c->a, "Waiting on the %s until %s.",
+	    employee ? "employee" : "department",
+	    calendar_format(c->a, cal, until));
+	return RC_OK;
+}
+
+static enum rc
+resolve(const struct verb_call *c, struct plan *p, const char **said,
+    struct err *e)
+{
+	const struct casefile *f = &c->f->c;
+	enum rc rc;
+
+	if ((rc = need_open(c, e)) != RC_OK)
+		return rc;
+	plan_set(p, "resolution", c->args);
+	plan_set_int(p, "resolved_at", c->now);
+	plan_set_int(p, "resolution_proposed", 0);
+	plan_set_int(p, "resolution_in_attachment", 0);
+	plan_state(p, CASE_RESOLVED, arena_printf(c->a, "by %s", who_name(c)));
+	plan_event(p, "resolved", c->args, "Your case was resolved.");
+	ladder_end(p);
+	plan_add(p, ACT_TASK_DONE, "", "");
+	plan_alarm(p, "close", "", calendar_add(c->policy->calendar, c->now,
+	    c->policy->close_after));
+	if (f->employee_email[0] != '\0')
+		plan_mail(p, "resolution", AUD_EMPLOYEE, f->employee_email,
+		    f->employee_name, c->args);
+	*said = "Resolved, and the employee is told.";
+	return RC_OK;
+}
+
+/* H4: what closing needs; "" when nothing is missing. */
+static const char *
+missing_to_close(const struct verb_call *c)
+{
+	const struct casefile *f = &c->f->c;
+	const struct {
+		const char *name;
+		bool is_there;
+	} needs[] = {
+		{ "description", f->brief[0] != '\0' },
+		{ "parties (employee)", f->employee_name[0] != '\0' ||
+		    f->employee_email[0] != '\0' },
+		{ "category", f->category[0] != '\0' },
+		{ "actions taken", c->f->n_history > 0 },
+		{ "outcome (say #resolve what was done)",
+		    f->resolution[0] != '\0' },
+		{ "resolution date", f->resolved_at != 0 },
+	};
+	const char *out = "";
+
+	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
+		if (!needs[i].is_there)
+			out = arena_printf(c->a, "%s%s%s", out,
+			    *out == '\0' ? "" : ", ", needs[i].name);
+	return out;
+}
+
+static enum rc
+close_case(const struct verb_call *c, struct plan *p, const char **said,
+    struct err *e)
+{
+	const char *missing;
+
+	if (c->f->c.state == CASE_CLOSED)
+		return err_set(e, RC_BAD, "the case is closed already");
+	missing = missing_to_close(c);
+	if (*missing != '\0')
+		return err_set(e, RC_BAD, "closing needs: %s", missing);
+	if (c->f->c.state != CASE_RESOLVED)
+		plan_state(p, CASE_RESOLVED, "closing");
+	plan_state(p, CASE_CLOSED, arena_printf(c->a, "by %s", who_name(c)));
+	plan_set_int(p, "closed_at", c->now);
+	plan_event(p, "closed", "closed", "Your case was closed.");
+	ladder_end(p);
+	plan_clear(p, "close", "");
+	plan_clear(p, "review", "");
+	if (c->f->c.employee_email[0] != '\0')
+		plan_mail(p, "closing", AUD_EMPLOYEE, c->f->c.employee_email,
+		    c->f->c.employee_name, "");
+	*said = "Closed.";
+	return RC_OK;
+}
+
+static enum rc
+reopen(const struct verb_call *c, struct plan *p, const char **said,
+    struct err *e)
+{
+	if (case_state_is_open(c->f->c.state))
+		return err_set(e, RC_BAD, "the case is open");
+	case_reopen(c->f, c->policy, c->now, c->args, p);
+	*said = "Open again; the ladder runs.";
+	return RC_OK;
+}
+
+static enum rc
+escalate(const struct verb_call *c, struct plan *p, const char **said,
+    struct err *e)
+{
+	enum rc rc;
+
+	if ((rc = need_open(c, e)) != RC_OK)
+		return rc;
+	ladder_climb(c->f, c->policy, c->now, arena_printf(c->a,
+	    "%s asked for it%s%s", who_name(c), *c->args == '\0' ? "" : ": ",
+	    c->args), p);
+	*said = "Escalated to the next step.";
+	return RC_OK;
+}
+
+static enum rc
+reviewed(const struct verb_call *c, struct plan *p, const char **said,
+    struct err *e)
+{
+	(void)c;
+	(void)e;
+	plan_add(p, ACT_REVIEWED, "", "");
+	plan_set_int(p, "has_unreviewed", 0);
+	plan_set_int(p, "resolution_in_attachment", 0);
+	*said = "Attachments are marked as reviewed.";
+	return RC_OK;
+}
+
+/* G4: only where payroll cannot be processed, with a reason; top priority. */
+static enum rc
+stoppage(const struct verb_call *c, struct plan *p, const char **said,
+    struct err *e)
+{
+	const struct category *cat = policy_category(c->policy,
+	    c->f->c.category);
+	struct case_facts f = *c->f;
+	enum rc rc;
+
+	if ((rc = need_open(c, e)) != RC_OK)
+		return rc;
+	if (cat == NULL || !cat->is_payroll)
+		return err_set(e, RC_BAD, "work stoppage is for payroll that"
+		    " cannot be processed; this case's category is %s",
+		    cat == NULL ? "unknown" : cat->name);
+	f.c.priority = PRIO_URGENT;
+	plan_set(p, "stoppage_reason", c->args);
+	plan_set_int(p, "priority", PRIO_URGENT);
+	plan_event(p, "stoppage", c->args, "");
+	ladder_rescheduled(&f, c->policy, c->now, p);
+	*said = "Work stoppage is set; priority is urgent.";
+	return RC_OK;
+}
+
+static enum rc
+field(const struct verb_call *c, struct plan *p, const char **said,
+    struct err *e)
+{
+	static const char *const fields[] = { "category", "type",
+		"employee_name", "employee_id", "employee_email", "client",
+		"client_id", "division", "brief", "reported_by" };
+	const char *sp = c->args + strcspn(c->args, " =");
+	char *name = arena_memdup(c->a, c->args, (size_t)(sp - c->args));
+	const char *value = sp + strspn(sp, " =");
+
+	for (char *s = name; *s != '\0'; s++)
+		if (*s == '-')
+			*s = '_';
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		if (!str_eq(fields[i], name) || *value == '\0')
+			continue;
+		if (i == 0 && policy_category(c->policy, value) == NULL)
+			return err_set(e, RC_BAD, "no category \"%.40s\"",
+			    value);
+		plan_set(p, name, value);
+		plan_event(p, "field", arena_printf(c->a, "%s = %s (by %s)",
+		    name, value, who_name(c)), "");
+		*said = arena_printf(c->a, "%s is now \"%s\".", name, value);
+		return RC_OK;
+	}
+	return err_set(e, RC_BAD, "fields are: category, type, employee_name,"
+	    " employee_id, employee_email, client, client_id, division,"
+	    " brief, reported_by");
+}
+
+/* G12: drop subscribers that are neither staff, department nor constant. */
+static enum rc
+prune(const struct verb_call *c, struct plan *p, const char **said,
+    struct err *e)
+{
+	size_t dropped = 0;
+
+	(void)e;
+	for (size_t i = 0; i < c->f->n_subscribers; i++) {
+		const char *s = c->f->subscribers[i];
+
+		if (case_subscriber_belongs(&c->f->c, c->policy, s))
+			continue;
+		plan_add(p, ACT_UNSUBSCRIBE, "", s);
+		dropped++;
+	}
+	*said = arena_printf(c->a, "%zu subscriber%s removed.", dropped,
+	    dropped == 1 ? "" : "s");
+	return RC_OK;
+}
+
+static enum rc
+help(const struct verb_call *c, struct plan *p, const char **said,
+    struct err *e)
+{
+	(void)p;
+	(void)e;
+	*said = verb_help(c->a, c->roles, "#");
+	return RC_OK;
+}
+
+static const struct verb verbs[] = {
+	{ "own", "", STAFF, own, "take the case", "#own" },
+	{ "assign", "<department or person>", STAFF, assign,
+	    "hand the case to a department or an agent", "#assign payroll" },
+	{ "note", "<text>", STAFF, note, "add an internal note",
+	    "#note called Payroll, Kim looks into it" },
+	{ "priority", "<low|normal|high|urgent>", STAFF, priority,
+	    "change the priority; the due date follows", "#priority high" },
+	{ "due", "<date or duration>", STAFF, due, "set the due date",
+	    "#due friday" },
+	{ "wait", "[employee|department] [date or duration]", STAFF, wait_for,
+	    "hold the ladder while we wait", "#wait employee 5 days" },
+	{ "resolve", "<what was done>", STAFF, resolve,
+	    "resolve the case and tell the employee",
+	    "#resolve paid with the run of 13 November" },
+	{ "close", "", STAFF, close_case, "close a resolved case", "#close" },
+	{ "reopen", "[reason]", STAFF, reopen, "open a resolved case again",
+	    "#reopen the payment did not arrive" },
+	{ "escalate", "[reason]", STAFF, escalate, "climb one step now",
+	    "#escalate" },
+	{ "reviewed", "", STAFF, reviewed, "the attachments were looked at",
+	    "#reviewed" },
+	{ "stoppage", "<reason>", STAFF, stoppage,
+	    "work stoppage: payroll cannot be processed", "#stoppage no bank file" },
+	{ "field", "<name> <value>", STAFF, field, "fill in a field",
+	    "#field division West" },
+	{ "prune", "", STAFF, prune,
+	    "remove subscribers that no longer belong", "#prune" },
+	{ "help", "", STAFF | ROLE_DEPARTMENT | ROLE_LEADERSHIP, help,
+	    "list what you may say", "#help" },
+};
+
+const struct verb *
+verb_table(size_t *n)
+{
+	*n = sizeof(verbs) / sizeof(verbs[0]);
+	return verbs;
+}
+
+const struct verb *
+verb_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (strcasecmp(verbs[i].name, name) == 0)
+			return &verbs[i];
+	return NULL;
+}
+
+char *
+verb_help(struct arena *a, unsigned roles, const char *prefix)
+{
+	struct str b = { 0 };
+	char *out;
+
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if ((verbs[i].roles & roles) != 0)
+			str_printf(&b, "%s%s%s%s - %s\n", prefix,
+			    verbs[i].name, *verbs[i].usage == '\0' ? "" : " ",
+			    verbs[i].usage, verbs[i].help);
+	out = str_dup(&b, a);
+	str_fini(&b);
+	return out;
+}
+
+enum rc
+verb_decide(const char *line, const struct verb_call *call, struct plan *p,
+    const char **said, struct err *e)
+{
+	struct verb_call c = *call;
+	const struct verb *v;
+	size_t n;
+	char *name;
+
+	line += strspn(line, "# \t");
+	n = strcspn(line, " \t:");
+	name = arena_memdup(c.a, line, n);
+	line += n + strspn(line + n, " \t:");
+	c.args = str_trim(c.a, line, strlen(line));
+	if ((v = verb_find(name)) == NULL)
+		return err_set(e, RC_BAD, "\"%.40s\" is no command; say #help"
+		    " for the list", name);
+	if ((v->roles & c.roles) == 0)
+		return err_set(e, RC_BAD, "you may not say #%s", v->name);
+	if (v->usage[0] == '<' && *c.args == '\0')
+		return err_set(e, RC_BAD, "#%s needs %s, for example: %s",
+		    v->name, v->usage, v->example);
+	return v->decide(&c, p, said, e);
+}
+
+/* "friday": the next one, today excluded. */
+static bool
+weekday_date(const char *s, const struct calendar *c, cw_time now,
+    struct civil *day)
+{
+	static const char *const days[] = { "sunday", "monday", "tuesday",
+		"wednesday", "thursday", "friday", "saturday" };
+	int64_t today;
+
+	(void)zone_civil(c->zone, now, day, NULL);
+	today = civil_days(day->year, day->month, day->day);
+	for (int i = 0; i < 7; i++) {
+		int ahead = (i - civil_weekday(today) + 7) % 7;
+
+		if (strlen(s) < 3 || !str_has_caseprefix(days[i], s))
+			continue;
+		civil_from_days(today + (ahead == 0 ? 7 : ahead), day);
+		return true;
+	}
+	return false;
+}
+
+bool
+verb_date(const char *s, const struct calendar *c, cw_time now, cw_time *out)
+{
+	struct civil day = { 0 };
+	struct duration d;
+	cw_time t;
+
+	if (duration_parse(s, &d)) {
+		*out = calendar_add(c, now, d);
+		return true;
+	}
+	if (strlen(s) == 10 && time_parse(s, &t)) {
+		civil_from_utc(t, &day);
+	} else if (time_parse(s, &t)) {
+		*out = t;
+		return true;
+	} else if (!weekday_date(s, c, now, &day)) {
+		return false;
+	}
+	day.hour = day.minute = day.second = 0;
+	*out = calendar_next_open(c, zone_instant(c->zone, &day));
+	return true;
+}
