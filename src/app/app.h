@@ -1,0 +1,50 @@
+/*
+ * app.h - what a running caseward has in hand: settings, templates,
+ * database, keys, the reader child, and the one `now` of this pass.
+ */
+#ifndef CW_APP_APP_H
+#define CW_APP_APP_H
+
+#include "core/letter.h"
+#include "core/policy.h"
+#include "mail/reader.h"
+#include "mail/token.h"
+#include "store/db.h"
+
+struct app {
+	struct arena *a; /* lives as long as the app */
+	struct policy policy;
+	const struct templates *templates;
+	struct db *db;             /* NULL until app_open_db */
+	struct token_keys keys;
+	struct reader *reader;     /* started when first needed */
+	cw_time now;
+	bool manual_clock;         /* the database was made for --now */
+	/* the inbound mail that is being handled, NULL between mails: an
+	 * answer to its sender threads below it */
+	const struct msg *mail;
+};
+
+enum { APP_CREATE = 1 }; /* make database and key file */
+
+/* Settings, zones, holidays, templates: RC_BAD with every problem listed. */
+enum rc app_load(const char *config_path, struct app *app,
+    struct problems *probs, struct err *e);
+/* Key file and database.  RC_NONE: not made yet, say `caseward init`. */
+enum rc app_open_db(struct app *app, unsigned flags, struct err *e);
+void app_close(struct app *app);
+
+/* `init`: folders, key file, database. */
+enum rc app_init(struct app *app, bool manual_clock, struct err *e);
+
+/* The instant of this run: the clock, or `now_text` (--now) where the
+ * database allows it. */
+enum rc app_set_now(struct app *app, const char *now_text, struct err *e);
+
+struct reader *app_reader(struct app *app);
+
+/* A secret from a file (first line) or the environment; RC_NONE: none set. */
+enum rc app_secret(const char *file, const char *env, struct arena *a,
+    const char **out, struct err *e);
+
+#endif

@@ -1,0 +1,122 @@
+/* command.c - what people say about a case. */
+#include "app/command.h"
+
+#include "app/apply.h"
+#include "base/str.h"
+#include "core/verb.h"
+#include "store/outbox_store.h"
+
+/* One line: decide, apply as a savepoint of its own, answer in words. */
+static enum rc
+one_line(struct app *app, struct case_facts *f, const struct person *who,
+    unsigned roles, const char *line, const char *cause, struct arena *a,
+    const char **said, struct err *e)
+{
+	struct verb_call call = { f, &app->policy, app->now, who, roles, "",
+		a };
+	struct case_facts before = *f;
+	struct plan p;
+	enum rc rc;
+
+	plan_init(&p, a, who != NULL ? who->id : "operator", cause);
+	if ((rc = verb_decide(line, &call, &p, said, e)) != RC_OK)
+		return rc;
+	if (p.n == 0)
+		return RC_OK;
+	if ((rc = db_savepoint(app->db, e)) != RC_OK)
+		return rc;
+	if ((rc = apply_plan(app, f, &p, a, e)) == RC_OK)
+		return db_release(app->db, e);
+	db_undo(app->db);
+	*f = before;
+	return rc;
+}
+
+/* Is the sender the person our internal mail was written to? */
+static enum rc
+is_addressee(struct app *app, const struct msg *m,
+    const struct thread_verdict *thread, bool *out, struct arena *a,
+    struct err *e)
+{
+	struct outbox_mail mail;
+	enum rc rc;
+
+	*out = false;
+	if (!thread->is_keyed || thread->audience != AUD_INTERNAL ||
+	    thread->out_id == 0 || m->from.n != 1)
+		return RC_OK;
+	rc = outbox_store_get(app->db, thread->out_id, a, &mail, e);
+	*out = rc == RC_OK && str_caseeq(mail.rcpt, m->from.v[0].email);
+	return rc == RC_NONE ? RC_OK : rc;
+}
+
+static enum rc
+reply_with(struct app *app, struct case_facts *f, const struct person *who,
+    const char *reason, const char *transcript, const char *cause,
+    struct arena *a, struct err *e)
+{
+	struct plan p;
+
+	plan_init(&p, a, "caseward", arena_printf(a, "%s reply", cause));
+	plan_mail(&p, "command-reply", AUD_INTERNAL, who->email, who->name,
+	    reason)->key = transcript;
+	return apply_plan(app, f, &p, a, e);
+}
+
+enum rc
+command_mail(struct app *app, struct case_facts *f, const struct msg *m,
+    const struct person *who, const struct thread_verdict *thread,
+    const char *cause, struct arena *a, struct err *e)
+{
+	struct str said = { 0 };
+	bool obeys, failed = false;
+	const char *answer;
+	enum rc rc = RC_OK;
+
+	if (m->commands.n == 0 || who == NULL)
+		return RC_OK;
+	if ((rc = is_addressee(app, m, thread, &obeys, a, e)) != RC_OK)
+		return rc;
+	for (size_t i = 0; i < m->commands.n && rc == RC_OK; i++) {
+		if (!obeys)
+			rc = err_set(e, RC_BAD, "commands count only in a"
+			    " reply to a mail that we wrote to you");
+		else
+			rc = one_line(app, f, who, who->roles,
+			    m->commands.v[i], cause, a, &answer, e);
+		failed |= rc == RC_BAD;
+		str_printf(&said, "%s\n%s%s\n", m->commands.v[i],
+		    rc == RC_BAD ? "Refused: " : "", rc == RC_OK ? answer :
+		    e->text);
+		if (rc == RC_BAD)
+			rc = RC_OK;
+	}
+	if (rc == RC_OK)
+		rc = reply_with(app, f, who, failed ?
+		    "Not everything could be done." : "Done.",
+		    str_dup(&said, a), cause, a, e);
+	str_fini(&said);
+	return rc;
+}
+
+enum rc
+command_case(struct app *app, int64_t no, const struct person *who,
+    const char *line, struct arena *a, const char **said, struct err *e)
+{
+	struct case_facts f;
+	enum rc rc;
+
+	if ((rc = db_begin(app->db, e)) != RC_OK)
+		return rc;
+	rc = apply_load_facts(app, no, a, &f, e);
+	if (rc == RC_NONE)
+		rc = err_set(e, RC_BAD, "there is no ER-%06lld; `caseward case"
+		    " list` shows them", (long long)no);
+	if (rc == RC_OK)
+		rc = one_line(app, &f, who, ROLE_OPERATOR | (who != NULL ?
+		    who->roles : 0), line, "command", a, said, e);
+	if (rc == RC_OK)
+		rc = db_commit(app->db, e);
+	db_rollback(app->db);
+	return rc;
+}

@@ -1,0 +1,90 @@
+/* connect.c - from settings to open connections. */
+#include "app/connect.h"
+
+#include "base/str.h"
+#include "store/spool_store.h"
+
+static enum net_tls
+tls_of(const char *word)
+{
+	return str_eq(word, "implicit") ? NET_TLS_IMPLICIT :
+	    str_eq(word, "starttls") ? NET_TLS_STARTTLS : NET_TLS_NONE;
+}
+
+static enum source_done
+done_of(const char *word)
+{
+	return str_eq(word, "flag") ? SOURCE_MARK :
+	    str_eq(word, "move") ? SOURCE_MOVE : SOURCE_LEAVE;
+}
+
+/* A Maildir file name that is in the spool already is not read again. */
+struct known {
+	struct app *app;
+	const char *mailbox;
+};
+
+static bool
+is_known(void *ctx, const char *key)
+{
+	const struct known *k = ctx;
+
+	return spool_store_has_key(k->app->db, k->mailbox, key);
+}
+
+enum rc
+connect_source(struct app *app, const struct mailbox *box, struct arena *a,
+    struct source **out, struct err *e)
+{
+	struct source_opts *o = arena_alloc(a, sizeof(*o));
+	struct known *known = arena_alloc(a, sizeof(*known));
+	const char *password = NULL;
+	enum rc rc;
+
+	*known = (struct known){ app, box->name };
+	*o = (struct source_opts){ .done = done_of(box->after),
+		.move_to = box->move_to, .wake_fd = -1 };
+	if (str_eq(box->kind, "maildir")) {
+		o->kind = SOURCE_MAILDIR;
+		o->path = box->path;
+		o->is_known = is_known;
+		o->ctx = known;
+		return source_open(o, out, e);
+	}
+	rc = app_secret(box->password_file, box->password_env, a, &password,
+	    e);
+	if (rc != RC_OK && rc != RC_NONE)
+		return rc;
+	o->kind = SOURCE_IMAP;
+	o->mailbox = box->folder;
+	o->imap = (struct net_host){ .host = box->host, .port = box->port,
+		.tls = tls_of(box->tls), .cafile = box->ca_file,
+		.user = box->user, .password = password };
+	return source_open(o, out, e);
+}
+
+enum rc
+connect_sink(struct app *app, struct arena *a, struct sink **out,
+    struct err *e)
+{
+	const struct transport *t = &app->policy.transport;
+	struct sink_opts *o = arena_alloc(a, sizeof(*o));
+	const char *password = NULL;
+	enum rc rc;
+
+	*o = (struct sink_opts){ .path = t->path,
+		.ehlo_name = app->policy.host,
+		.max_connections = t->max_connections };
+	if (str_eq(t->kind, "maildir")) {
+		o->kind = SINK_MAILDIR;
+		return sink_open(o, out, e);
+	}
+	rc = app_secret(t->password_file, t->password_env, a, &password, e);
+	if (rc != RC_OK && rc != RC_NONE)
+		return rc;
+	o->kind = SINK_SMTP;
+	o->smtp = (struct net_host){ .host = t->host, .port = t->port,
+		.tls = tls_of(t->tls), .cafile = t->ca_file, .user = t->user,
+		.password = password };
+	return sink_open(o, out, e);
+}

@@ -1,0 +1,425 @@
+/* intake.c - mails come in: fetched, kept, understood, decided. */
+#include "app/intake.h"
+
+#include "app/connect.h"
+#include "app/intake_mail.h"
+#include "app/mailer.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "mail/msg.h"
+#include "net/source.h"
+#include "store/spool_store.h"
+
+#include <string.h>
+
+#define BATCH_MAILS 20
+#define BATCH_BYTES (4 * 1024 * 1024)
+#define MAX_ATTEMPTS 3
+
+/* Mails that are kept and at the reader, not decided yet. */
+struct batch {
+	struct arena *a;
+	struct spool_mail *v;
+	size_t n;
+};
+
+static const struct mailbox *
+find_mailbox(const struct policy *p, const char *name)
+{
+	for (size_t i = 0; i < p->n_mailboxes; i++)
+		if (str_eq(p->mailboxes[i].name, name))
+			return &p->mailboxes[i];
+	return NULL;
+}
+
+static struct msg_own
+own_for(const struct app *app, const char *mailbox)
+{
+	const struct policy *p = &app->policy;
+	const struct mailbox *m = find_mailbox(p, mailbox);
+
+	return (struct msg_own){
+		.addresses = { (const char **)(uintptr_t)p->own_addresses,
+		    p->n_own_addresses },
+		.instance_id = p->instance_id,
+		.trust_authserv_id = m != NULL ? m->trust_authserv_id : "",
+		.trust_authas_internal = m != NULL && m->trust_authas_internal,
+	};
+}
+
+void
+intake_understand(struct app *app, const char *mailbox, const char *raw,
+    size_t len, struct arena *a, struct msg *m)
+{
+	const struct msg_own own = own_for(app, mailbox);
+	struct err e;
+
+	*m = (struct msg){ 0 };
+	msg_scan(raw, len, a, m);
+	if (reader_read(app_reader(app), raw, len, a, &m->body, &e) != RC_OK)
+		body_init(&m->body, arena_strdup(a, e.text));
+	msg_understand(m, &own, a);
+}
+
+/* ---- decide ------------------------------------------------------------ */
+
+/* The desk hears of a mail that could not be handled; it is kept raw. */
+static enum rc
+quarantine(struct app *app, const struct spool_mail *s, const char *why,
+    struct intake_count *n, struct arena *a, struct err *e)
+{
+	const struct person *lead = app->policy.default_team->lead;
+	struct letter_more more = { .reason = arena_printf(a, "Mail %lld of"
+	    " mailbox %s could not be handled and is kept in quarantine: %s",
+	    (long long)s->id, s->mailbox, why), .detail = "" };
+	enum rc rc;
+
+	log_event(LOG_LEVEL_WARN, "mail-quarantined", "spool=%lld", (long long)s->id);
+	n->quarantined++;
+	rc = spool_store_quarantine(app->db, s->id, why, e);
+	if (rc == RC_OK)
+		rc = mailer_queue_digest(app, "quarantine", lead, &more,
+		    arena_printf(a, "quarantine/%lld", (long long)s->id), a, e);
+	return rc == RC_NONE ? RC_OK : rc;
+}
+
+/* One mail as a savepoint of its own: what fails is undone alone. */
+static enum rc
+handle(struct app *app, const struct spool_mail *s, struct msg *m,
+    struct arena *a, struct intake_count *n, struct err *e)
+{
+	struct intake_count before = *n;
+	enum rc rc;
+
+	if ((rc = db_savepoint(app->db, e)) != RC_OK)
+		return rc;
+	rc = intake_mail(app, s, m, a, n, e);
+	if (rc == RC_OK && m->body.problem[0] != '\0')
+		rc = quarantine(app, s, m->body.problem, n, a, e);
+	if (rc == RC_OK)
+		return db_release(app->db, e);
+	db_undo(app->db);
+	*n = before;
+	if (rc == RC_RETRY) /* the world is wrong, not the mail */
+		return rc;
+	log_event(LOG_LEVEL_ERROR, "mail-failed", "spool=%lld why=\"%s\"",
+	    (long long)s->id, e->text);
+	return s->attempts < MAX_ATTEMPTS ? RC_OK :
+	    quarantine(app, s, arena_strdup(a, e->text), n, a, e);
+}
+
+static enum rc
+understand_collected(struct app *app, const struct spool_mail *s,
+    struct arena *a, struct msg *m)
+{
+	const struct msg_own own = own_for(app, s->mailbox);
+	struct err e;
+	enum rc rc;
+
+	*m = (struct msg){ 0 };
+	msg_scan(s->raw, s->len, a, m);
+	rc = reader_collect(app_reader(app), a, &m->body, &e);
+	if (rc != RC_OK)
+		body_init(&m->body, arena_strdup(a, e.text));
+	if (*s->problem != '\0' && *m->body.problem == '\0')
+		m->body.problem = s->problem;
+	msg_understand(m, &own, a);
+	return rc;
+}
+
+/* Decide a batch that is at the reader: one commit. */
+static enum rc
+finish_batch(struct app *app, struct batch *b, struct intake_count *n,
+    struct err *e)
+{
+	struct arena *a = arena_new();
+	enum rc rc;
+
+	if ((rc = db_begin(app->db, e)) != RC_OK)
+		goto out;
+	for (size_t i = 0; i < b->n; i++) {
+		struct msg m;
+
+		arena_reset(a);
+		(void)understand_collected(app, &b->v[i], a, &m);
+		rc = handle(app, &b->v[i], &m, a, n, e);
+		if (rc != RC_OK)
+			goto out;
+	}
+	rc = db_commit(app->db, e);
+out:
+	db_rollback(app->db);
+	arena_free(&a);
+	arena_free(&b->a);
+	*b = (struct batch){ 0 };
+	return rc;
+}
+
+static enum rc
+submit_batch(struct app *app, const struct batch *b, struct err *e)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; i < b->n && rc == RC_OK; i++)
+		rc = reader_submit(app_reader(app), b->v[i].raw, b->v[i].len,
+		    e);
+	return rc;
+}
+
+/* ---- what an earlier pass left ----------------------------------------- */
+
+static enum rc
+retry_batch(struct app *app, int64_t after, struct batch *b, struct err *e)
+{
+	int64_t ids[BATCH_MAILS];
+	enum rc rc;
+
+	b->a = arena_new();
+	rc = spool_store_new(app->db, after, BATCH_MAILS, BATCH_BYTES, b->a,
+	    &b->v, &b->n, e);
+	if (rc != RC_OK || b->n == 0)
+		return rc == RC_OK ? RC_NONE : rc;
+	for (size_t i = 0; i < b->n; i++) {
+		ids[i] = b->v[i].id;
+		b->v[i].attempts++;
+	}
+	if ((rc = db_begin(app->db, e)) != RC_OK)
+		return rc;
+	rc = spool_store_attempt(app->db, ids, b->n, e);
+	if (rc == RC_OK)
+		rc = db_commit(app->db, e);
+	db_rollback(app->db);
+	return rc;
+}
+
+/* A mail that was tried too often without an answer killed the pass. */
+static enum rc
+put_aside(struct app *app, struct batch *b, struct intake_count *n,
+    struct err *e)
+{
+	size_t keep = 0;
+	enum rc rc = db_begin(app->db, e);
+
+	for (size_t i = 0; i < b->n && rc == RC_OK; i++) {
+		if (b->v[i].attempts <= MAX_ATTEMPTS)
+			b->v[keep++] = b->v[i];
+		else
+			rc = quarantine(app, &b->v[i], "handling it failed"
+			    " several times", n, b->a, e);
+	}
+	b->n = keep;
+	if (rc == RC_OK)
+		rc = db_commit(app->db, e);
+	db_rollback(app->db);
+	return rc;
+}
+
+enum rc
+intake_spool(struct app *app, struct intake_count *n, struct err *e)
+{
+	struct batch b = { 0 };
+	int64_t after = 0;
+	enum rc rc;
+
+	for (;;) {
+		if ((rc = retry_batch(app, after, &b, e)) != RC_OK)
+			break;
+		after = b.v[b.n - 1].id;
+		if ((rc = put_aside(app, &b, n, e)) != RC_OK ||
+		    (rc = submit_batch(app, &b, e)) != RC_OK ||
+		    (rc = finish_batch(app, &b, n, e)) != RC_OK)
+			break;
+	}
+	arena_free(&b.a);
+	return rc == RC_NONE ? RC_OK : rc;
+}
+
+/* ---- fetch ------------------------------------------------------------- */
+
+/* Keep the raw bytes: after this commit the mails are ours (IM-4). */
+static enum rc
+spool_batch(struct app *app, const char *mailbox, const struct raw_mail *v,
+    size_t n, struct mailbox_state *st, struct batch *b,
+    struct intake_count *count, struct err *e)
+{
+	enum rc rc;
+
+	b->v = arena_array(b->a, n, sizeof(*b->v));
+	b->n = 0;
+	if ((rc = db_begin(app->db, e)) != RC_OK)
+		return rc;
+	for (size_t i = 0; i < n; i++) {
+		struct spool_mail *s = &b->v[b->n];
+		uint8_t *digest = arena_alloc(b->a, SHA256_LEN);
+
+		hash_sha256(v[i].raw, v[i].len, digest);
+		*s = (struct spool_mail){ .mailbox = mailbox, .key = v[i].key,
+			.uidvalidity = v[i].uidvalidity, .uid = v[i].uid,
+			.sha256 = digest, .received_at = v[i].received_at,
+			.taken_at = app->now, .state = "new", .attempts = 1,
+			.problem = v[i].problem, .raw = v[i].raw,
+			.len = v[i].len };
+		rc = spool_store_add(app->db, s, &s->id, e);
+		if (rc != RC_OK && rc != RC_NONE)
+			goto out;
+		b->n += rc == RC_OK;
+		st->uidvalidity = v[i].uidvalidity;
+		if (v[i].uid > st->last_uid)
+			st->last_uid = v[i].uid;
+	}
+	count->taken += (int64_t)b->n;
+	if ((rc = mailbox_store_put(app->db, st, e)) == RC_OK)
+		rc = db_commit(app->db, e);
+out:
+	db_rollback(app->db);
+	return rc;
+}
+
+/* The next batch from the server: kept, acknowledged, at the reader. */
+static enum rc
+fetch_batch(struct app *app, struct source *src, struct mailbox_state *st,
+    struct batch *b, struct intake_count *n, struct err *e)
+{
+	struct raw_mail *v;
+	size_t got;
+	enum rc rc;
+
+	b->a = arena_new();
+	if ((rc = source_next_batch(src, b->a, &v, &got, e)) != RC_OK ||
+	    (rc = spool_batch(app, st->name, v, got, st, b, n, e)) != RC_OK)
+		return rc;
+	if (source_ack(src, v, got, e) != RC_OK)
+		log_event(LOG_LEVEL_WARN, "ack-failed", "mailbox=%s why=\"%s\"",
+		    st->name, e->text);
+	return submit_batch(app, b, e);
+}
+
+/*
+ * While the reader is at one batch the next one is fetched: what is decided
+ * is always one batch behind.
+ */
+static enum rc
+take_all(struct app *app, struct source *src, struct mailbox_state *st,
+    struct intake_count *n, struct err *e)
+{
+	struct batch ahead = { 0 }, behind = { 0 };
+	struct err later;
+	enum rc rc;
+
+	do {
+		rc = fetch_batch(app, src, st, &ahead, n, e);
+		if (rc != RC_OK)
+			arena_free(&ahead.a);
+		if (behind.n > 0 || behind.a != NULL) {
+			enum rc done = finish_batch(app, &behind, n, &later);
+
+			if (done != RC_OK) {
+				rc = done;
+				*e = later;
+			}
+		}
+		behind = ahead;
+		ahead = (struct batch){ 0 };
+	} while (rc == RC_OK);
+	arena_free(&behind.a);
+	return rc;
+}
+
+static enum rc
+poll_mailbox(struct app *app, const struct mailbox *box,
+    struct mailbox_state *st, struct intake_count *n, struct arena *a,
+    struct err *e)
+{
+	struct source *src = NULL;
+	struct source_position pos = { (uint32_t)st->uidvalidity,
+		(uint32_t)st->last_uid, 0 };
+	bool is_reset;
+	enum rc rc;
+
+	if ((rc = connect_source(app, box, a, &src, e)) != RC_OK ||
+	    (rc = source_begin(src, &pos, &is_reset, e)) != RC_OK)
+		goto out;
+	if (is_reset) {
+		log_event(LOG_LEVEL_WARN, "uidvalidity-changed",
+		    "mailbox=%s", box->name);
+		st->last_uid = 0;
+	}
+	rc = take_all(app, src, st, n, e);
+out:
+	source_close(&src);
+	return rc == RC_NONE ? RC_OK : rc;
+}
+
+/* How the mailbox did: the age of the last success is its health (L17). */
+static enum rc
+record_health(struct app *app, struct mailbox_state *st, enum rc rc,
+    const struct err *why, struct err *e)
+{
+	st->tried_at = app->now;
+	st->failures = rc == RC_OK ? 0 : st->failures + 1;
+	st->error = rc == RC_OK ? "" : why->text;
+	if (rc == RC_OK)
+		st->ok_at = app->now;
+	return mailbox_store_put(app->db, st, e);
+}
+
+static enum rc
+one_mailbox(struct app *app, const struct mailbox *box,
+    struct intake_count *n, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct mailbox_state st;
+	struct err why;
+	enum rc rc, polled;
+
+	if ((rc = mailbox_store_get(app->db, box->name, a, &st, e)) != RC_OK)
+		goto out;
+	polled = poll_mailbox(app, box, &st, n, a, &why);
+	if (polled != RC_OK) {
+		n->failed_mailboxes++;
+		log_event(LOG_LEVEL_ERROR, "mailbox-failed",
+		    "mailbox=%s failures=%d why=\"%s\"", box->name,
+		    st.failures + 1, why.text);
+	}
+	rc = record_health(app, &st, polled, &why, e);
+out:
+	arena_free(&a);
+	return rc;
+}
+
+enum rc
+intake_run(struct app *app, struct intake_count *n, struct err *e)
+{
+	enum rc rc = intake_spool(app, n, e);
+
+	for (size_t i = 0; i < app->policy.n_mailboxes && rc == RC_OK; i++)
+		rc = one_mailbox(app, &app->policy.mailboxes[i], n, e);
+	return rc;
+}
+
+enum rc
+intake_file(struct app *app, const char *mailbox, const char *key,
+    const char *raw, size_t len, cw_time received_at, struct intake_count *n,
+    struct err *e)
+{
+	struct mailbox_state st = { .name = mailbox };
+	struct raw_mail mail = { .key = key, .raw = raw, .len = len,
+		.received_at = received_at, .problem = "" };
+	struct batch b = { .a = arena_new() };
+	int64_t before = n->taken;
+	enum rc rc;
+
+	st.error = "";
+	if ((rc = spool_batch(app, mailbox, &mail, 1, &st, &b, n, e)) != RC_OK)
+		goto out;
+	if (n->taken == before) {
+		rc = RC_NONE;
+		goto out;
+	}
+	if ((rc = submit_batch(app, &b, e)) == RC_OK)
+		rc = finish_batch(app, &b, n, e);
+out:
+	arena_free(&b.a);
+	return rc;
+}

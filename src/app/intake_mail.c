@@ -1,0 +1,607 @@
+/* intake_mail.c - one understood mail: which case, what to do, apply it. */
+#include "app/intake_mail.h"
+
+#include "app/apply.h"
+#include "app/mailer.h"
+#include "app/command.h"
+#include "base/hash.h"
+#include "base/str.h"
+#include "core/intake.h"
+#include "mail/addr.h"
+#include "store/casefile_store.h"
+#include "store/history_store.h"
+#include "store/message_store.h"
+#include "store/outbox_store.h"
+#include "store/person_store.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define MAX_SIGNALS 24  /* ids beyond these lead nowhere new */
+#define MAX_WORDS 4000  /* of a mail, kept beside the raw bytes */
+
+/* One mail on its way through the decision. */
+struct work {
+	struct app *app;
+	const struct spool_mail *s;
+	const struct msg *m;
+	struct arena *a;
+	struct intake_count *n;
+	const char *from;            /* "" if none or several */
+	struct thread_signal signals[MAX_SIGNALS];
+	size_t n_signals;
+	struct thread_verdict thread;
+	struct triage triage;
+	struct employee employee;
+	struct intake in;
+	struct str explain;
+};
+
+/* ---- signals (TH-8) ---------------------------------------------------- */
+
+static enum rc
+add_signal(struct work *w, enum signal_kind kind, int64_t no,
+    enum audience audience, int64_t out_id, struct err *e)
+{
+	struct thread_signal *s = &w->signals[w->n_signals];
+	enum audience theirs = audience;
+	struct casefile c;
+	enum rc rc;
+
+	if (w->n_signals == MAX_SIGNALS)
+		return RC_OK;
+	*s = (struct thread_signal){ .kind = kind, .case_no = no,
+		.audience = audience, .out_id = out_id };
+	if (no == 0 && kind != SIGNAL_FORGED)
+		return RC_OK; /* answers to digests lead to no case */
+	if (kind != SIGNAL_FORGED) {
+		rc = casefile_store_get(w->app->db, no, w->a, &c, e);
+		if (rc != RC_OK && rc != RC_NONE)
+			return rc;
+		s->exists = rc == RC_OK;
+		rc = participant_store_find(w->app->db, no,
+		    str_lower(w->a, w->from), &theirs, e);
+		if (rc != RC_OK && rc != RC_NONE)
+			return rc;
+		s->sender_belongs = rc == RC_OK && *w->from != '\0';
+		if (kind == SIGNAL_TOKEN || kind == SIGNAL_KNOWN_ID)
+			s->audience = theirs;
+	}
+	w->n_signals++;
+	str_printf(&w->explain, "signal: %s names ER-%06lld%s%s\n",
+	    signal_kind_name(kind), (long long)no,
+	    s->exists ? "" : " (no such case)",
+	    s->sender_belongs ? ", the sender belongs" :
+	    ", the sender does not belong");
+	return RC_OK;
+}
+
+static enum audience
+audience_of(char letter)
+{
+	return letter == 'e' ? AUD_EMPLOYEE : letter == 'd' ? AUD_DEPARTMENT :
+	    AUD_INTERNAL;
+}
+
+static enum rc
+signal_of_id(struct work *w, const char *mid, struct err *e)
+{
+	struct known_id *known;
+	struct token t;
+	size_t n;
+	enum rc rc = token_parse_message_id(&w->app->keys, mid, &t);
+
+	if (rc == RC_OK)
+		return add_signal(w, SIGNAL_KEYED_ID, t.case_no,
+		    audience_of(t.audience), t.out_id, e);
+	if (rc == RC_BAD)
+		return add_signal(w, SIGNAL_FORGED, 0, AUD_INTERNAL, 0, e);
+	rc = known_id_store_find(w->app->db, mid, w->a, &known, &n, e);
+	for (size_t i = 0; rc == RC_OK && i < n; i++)
+		rc = add_signal(w, SIGNAL_KNOWN_ID, known[i].case_no,
+		    known[i].audience, known[i].outbox, e);
+	return rc == RC_NONE ? RC_OK : rc;
+}
+
+static struct texts
+own_addresses(const struct policy *p)
+{
+	return (struct texts){ (const char **)(uintptr_t)p->own_addresses,
+		p->n_own_addresses };
+}
+
+static enum rc
+gather_signals(struct work *w, struct err *e)
+{
+	const struct texts own = own_addresses(&w->app->policy);
+	const struct msg *m = w->m;
+	struct token t;
+	enum rc rc;
+
+	rc = token_find_recipient(&w->app->keys, &own, &m->recipients, &t);
+	if (rc == RC_OK)
+		rc = add_signal(w, SIGNAL_ADDRESS, t.case_no,
+		    audience_of(t.audience), t.out_id, e);
+	else if (rc == RC_BAD)
+		rc = add_signal(w, SIGNAL_FORGED, 0, AUD_INTERNAL, 0, e);
+	else
+		rc = RC_OK;
+	for (size_t i = 0; rc == RC_OK && i < m->in_reply_to.n && i < 4; i++)
+		rc = signal_of_id(w, m->in_reply_to.v[i], e);
+	for (size_t i = 0; rc == RC_OK && i < m->references.n && i < 16; i++)
+		rc = signal_of_id(w, /* newest first */
+		    m->references.v[m->references.n - 1 - i], e);
+	if (rc == RC_OK && m->token_case != 0 && !m->token_is_ambiguous)
+		rc = add_signal(w, SIGNAL_TOKEN, m->token_case, AUD_INTERNAL,
+		    0, e);
+	return rc;
+}
+
+/* ---- who --------------------------------------------------------------- */
+
+static void
+employee_from_row(struct employee *out, const struct employee_row *r)
+{
+	*out = (struct employee){ .employee_id = r->employee_id,
+		.name = r->name, .email = r->email, .client = r->client,
+		.client_id = r->client_id, .division = r->division,
+		.region = r->region, .zone = r->zone,
+		.language = r->language, .manager = r->manager };
+}
+
+/* G7: by address, then by employee id or name in the mail. */
+static enum rc
+find_employee(struct work *w, struct err *e)
+{
+	struct directory_hints hints;
+	struct employee_row row;
+	enum rc rc;
+
+	rc = person_store_by_email(w->app->db, str_lower(w->a, w->from), w->a,
+	    &row, e);
+	if (rc == RC_OK)
+		w->in.sender_is_employee = true;
+	if (rc == RC_NONE) {
+		directory_find_hints(&w->app->policy, w->m, w->a,
+		    &hints);
+		for (size_t i = 0; rc == RC_NONE && i < hints.n_ids; i++)
+			rc = person_store_by_employee_id(w->app->db,
+			    hints.ids[i], w->a, &row, e);
+		for (size_t i = 0; rc == RC_NONE && i < hints.n_names; i++)
+			rc = person_store_by_name(w->app->db, hints.names[i],
+			    w->a, &row, e);
+	}
+	if (rc == RC_OK) {
+		employee_from_row(&w->employee, &row);
+		w->in.employee = &w->employee;
+		str_printf(&w->explain, "directory: %s (%s)\n",
+		    w->in.sender_is_employee ? "the sender" : "named in the mail",
+		    row.employee_id);
+	}
+	return rc == RC_NONE ? RC_OK : rc;
+}
+
+/* er+detail@example.com -> er@example.com */
+static const char *
+without_detail(struct arena *a, const char *email)
+{
+	size_t local = strcspn(email, "+@");
+
+	return email[local] != '+' ? email : arena_printf(a, "%.*s%s",
+	    (int)local, email, email + strcspn(email, "@"));
+}
+
+static bool
+is_addressed(const struct work *w)
+{
+	const struct addrs *r = &w->m->recipients;
+
+	for (size_t i = 0; i < r->n; i++)
+		if (policy_is_own_address(&w->app->policy,
+		    without_detail(w->a, r->v[i].email)))
+			return true;
+	return false;
+}
+
+/* AR-14: when may the next acknowledgement go to this sender? */
+static enum rc
+ack_time(struct work *w, struct err *e)
+{
+	const struct policy *p = &w->app->policy;
+	int64_t hour, day;
+	enum rc rc;
+
+	rc = outbox_store_count_to(w->app->db, w->from, "ack",
+	    w->app->now - CW_DAY, &day, e);
+	if (rc != RC_OK || day == 0)
+		return rc;
+	rc = outbox_store_count_to(w->app->db, w->from, "ack",
+	    w->app->now - CW_HOUR, &hour, e);
+	if (rc != RC_OK)
+		return rc;
+	if (day >= p->acks_per_day)
+		w->in.ack_not_before = w->app->now + CW_DAY;
+	else if (hour >= p->acks_per_hour)
+		w->in.ack_not_before = w->app->now + CW_HOUR;
+	return RC_OK;
+}
+
+/* ---- the message row --------------------------------------------------- */
+
+/* Two deliveries of one mail differ in trace headers only (M3). */
+static void
+fingerprint(const struct work *w, uint8_t out[SHA256_LEN])
+{
+	const struct msg *m = w->m;
+	struct str b = { 0 };
+
+	str_printf(&b, "%s\n%s\n%lld\n%s\n", m->message_id, w->from,
+	    (long long)m->date, m->subject);
+	str_add(&b, m->body.text);
+	for (size_t i = 0; i < m->body.n_attachments; i++)
+		str_add(&b, m->body.attachments[i].sha256);
+	hash_sha256(b.s, b.len, out);
+	str_fini(&b);
+}
+
+static enum rc
+record(struct work *w, int64_t no, enum audience audience,
+    const char *outcome, struct err *e)
+{
+	const struct msg *m = w->m;
+	uint8_t print[SHA256_LEN];
+	const char *words = m->body.reply_text;
+	struct message_row row = { .case_no = no, .audience = audience,
+		.spool = w->s->id, .message_id = m->message_id,
+		.from_email = w->from,
+		.from_name = m->from.n > 0 ? m->from.v[0].name : "",
+		.to_email = m->to.n > 0 ? m->to.v[0].email : "",
+		.subject = m->subject, .at = w->s->received_at,
+		.class = msg_class_name(m->class), .outcome = outcome,
+		.words = arena_strndup(w->a, words,
+		    utf8_cut(words, strlen(words), MAX_WORDS)) };
+	enum rc rc;
+
+	str_printf(&w->explain, "outcome: %s\n", outcome);
+	row.explain = str_text(&w->explain);
+	if (*m->message_id != '\0') {
+		fingerprint(w, print);
+		row.fingerprint = print;
+	}
+	if ((rc = message_store_add(w->app->db, &row, e)) != RC_OK || no == 0)
+		return rc;
+	if (*m->message_id != '\0' && !str_eq(outcome, "unverified") &&
+	    (rc = known_id_store_add(w->app->db, m->message_id, no, audience,
+	    0, e)) != RC_OK)
+		return rc;
+	for (size_t i = 0; rc == RC_OK && i < m->body.n_attachments; i++)
+		rc = attachment_store_add(w->app->db, no, row.id, i,
+		    &m->body.attachments[i], e);
+	return rc;
+}
+
+static bool
+is_away(void *ctx, const char *email)
+{
+	struct work *w = ctx;
+	struct address_state st;
+	struct err e;
+
+	return address_store_get(w->app->db, str_lower(w->a, email), w->a,
+	    &st, &e) == RC_OK && (st.absent_until > w->app->now ||
+	    st.undeliverable_since != 0);
+}
+
+/* ---- what becomes of it ------------------------------------------------ */
+
+static enum rc
+file_away(struct work *w, const char *outcome, struct err *e)
+{
+	w->n->filed++;
+	return record(w, 0, AUD_INTERNAL, outcome, e);
+}
+
+static struct plan
+plan_for(struct work *w, const char *actor)
+{
+	struct plan p;
+
+	plan_init(&p, w->a, actor, arena_printf(w->a, "mail %lld",
+	    (long long)w->s->id));
+	return p;
+}
+
+static enum rc
+open_case(struct work *w, struct err *e)
+{
+	struct plan p = plan_for(w, "caseward");
+	struct case_facts f = { 0 };
+	struct casefile c;
+	const char **emails;
+	enum rc rc;
+	size_t n;
+
+	if ((rc = ack_time(w, e)) != RC_OK)
+		return rc;
+	intake_open(&w->in, (size_t)w->s->id, is_away, w, &c, &p);
+	if ((rc = casefile_store_insert(w->app->db, &c, e)) != RC_OK)
+		return rc;
+	n = apply_addresses(&w->app->policy, &c, w->a, &emails);
+	if ((rc = facts_store_load(w->app->db, c.no, emails, n, w->a, &f,
+	    e)) != RC_OK)
+		return rc;
+	if (c.employee_email[0] != '\0')
+		rc = participant_store_add(w->app->db, c.no,
+		    str_lower(w->a, c.employee_email), AUD_EMPLOYEE, e);
+	if (rc != RC_OK || (rc = record(w, c.no, AUD_EMPLOYEE, "opened",
+	    e)) != RC_OK)
+		return rc;
+	intake_opened(&w->in, &f, &p);
+	w->n->opened++;
+	return apply_plan(w->app, &f, &p, w->a, e);
+}
+
+static enum rc
+open_linked(struct work *w, int64_t old, struct err *e)
+{
+	w->thread = (struct thread_verdict){ .what = THREAD_NEW,
+		.why = arena_printf(w->a, "it answers ER-%06lld, which was"
+		    " closed long ago", (long long)old) };
+	return open_case(w, e);
+}
+
+static const char *
+actor_of(const struct work *w)
+{
+	if (w->in.staff != NULL)
+		return w->in.staff->id;
+	return w->thread.audience == AUD_EMPLOYEE ? "employee" :
+	    w->thread.audience == AUD_DEPARTMENT ? "department" : "unknown";
+}
+
+static enum rc
+append(struct work *w, struct err *e)
+{
+	struct plan p = plan_for(w, actor_of(w));
+	struct case_facts f;
+	enum rc rc;
+
+	rc = apply_load_facts(w->app, w->thread.case_no, w->a, &f, e);
+	if (rc != RC_OK)
+		return rc;
+	if (w->thread.audience == AUD_EMPLOYEE &&
+	    !intake_reopens(&f.c, &w->app->policy, w->app->now))
+		return open_linked(w, f.c.no, e);
+	if ((rc = record(w, f.c.no, w->thread.audience, "appended",
+	    e)) != RC_OK)
+		return rc;
+	intake_append(&w->in, &f, &p);
+	w->n->appended++;
+	if ((rc = apply_plan(w->app, &f, &p, w->a, e)) != RC_OK)
+		return rc;
+	return command_mail(w->app, &f, w->m, w->in.staff, &w->thread,
+	    plan_for(w, actor_of(w)).cause, w->a, e);
+}
+
+/* Nobody's case: the lead of the desk is told. */
+static enum rc
+tell_desk(struct work *w, struct err *e)
+{
+	const struct person *lead = w->app->policy.default_team->lead;
+	struct letter_more more = {
+		.reason = arena_printf(w->a, "A mail of %s is kept as"
+		    " unverified: %s.", *w->from == '\0' ? "nobody" : w->from,
+		    w->thread.why),
+		.detail = w->m->body.reply_text };
+	enum rc rc = mailer_queue_digest(w->app, "quarantine", lead, &more,
+	    arena_printf(w->a, "unverified/%lld", (long long)w->s->id), w->a,
+	    e);
+
+	return rc == RC_NONE ? RC_OK : rc;
+}
+
+static enum rc
+keep_unverified(struct work *w, struct err *e)
+{
+	struct plan p = plan_for(w, "unknown");
+	struct case_facts f;
+	enum rc rc;
+
+	w->n->unverified++;
+	if ((rc = record(w, w->thread.case_no, AUD_INTERNAL, "unverified",
+	    e)) != RC_OK)
+		return rc;
+	if (w->thread.case_no == 0)
+		return tell_desk(w, e);
+	rc = apply_load_facts(w->app, w->thread.case_no, w->a, &f, e);
+	if (rc != RC_OK)
+		return rc;
+	intake_unverified(&w->in, &f, &p);
+	return apply_plan(w->app, &f, &p, w->a, e);
+}
+
+static enum rc
+human(struct work *w, struct err *e)
+{
+	enum rc rc = find_employee(w, e);
+
+	if (rc != RC_OK)
+		return rc;
+	triage_classify(&w->app->policy, w->m, w->a, &w->triage);
+	str_add(&w->explain, w->triage.explain);
+	switch (w->thread.what) {
+	case THREAD_CASE:
+		return append(w, e);
+	case THREAD_UNVERIFIED:
+		return keep_unverified(w, e);
+	case THREAD_NEW:
+		break;
+	}
+	return open_case(w, e);
+}
+
+static enum rc
+automatic(struct work *w, struct err *e)
+{
+	struct absence away;
+	struct plan p = plan_for(w, "caseward");
+	struct case_facts f;
+	bool is_away_mail;
+	enum rc rc;
+
+	if (w->thread.what != THREAD_CASE)
+		return file_away(w, "filed", e);
+	rc = apply_load_facts(w->app, w->thread.case_no, w->a, &f, e);
+	if (rc != RC_OK)
+		return rc;
+	w->n->filed++;
+	if ((rc = record(w, f.c.no, w->thread.audience, "filed", e)) != RC_OK)
+		return rc;
+	is_away_mail = autoreply_absence(w->m, w->app->now, w->a, &away);
+	intake_auto(&w->in, &f, is_away_mail ? &away : NULL, &p);
+	return apply_plan(w->app, &f, &p, w->a, e);
+}
+
+/* BN-8, BN-9: the mail of ours that came back; RC_NONE: none of ours. */
+static enum rc
+find_bounced(struct work *w, struct outbox_mail *out, struct err *e)
+{
+	const struct bounce *b = &w->m->bounce;
+	enum rc rc = RC_NONE;
+
+	for (size_t i = 0; rc == RC_NONE && i < b->original_ids.n; i++) {
+		rc = outbox_store_by_mid(w->app->db, b->original_ids.v[i],
+		    w->a, out, e);
+		str_printf(&w->explain, "bounce: %s %s\n",
+		    b->original_ids.v[i], rc == RC_OK ? "is ours" :
+		    "is not ours");
+	}
+	return rc;
+}
+
+static const struct bounce_rcpt *
+failed_rcpt(const struct bounce *b, const char *rcpt)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (str_caseeq(b->rcpts[i].recipient, rcpt))
+			return &b->rcpts[i];
+	return NULL;
+}
+
+static enum rc
+bounced(struct work *w, struct err *e)
+{
+	const struct bounce_rcpt *r;
+	struct plan p = plan_for(w, "caseward");
+	struct outbox_mail mail;
+	struct case_facts f;
+	enum bounce_kind kind;
+	bool is_third = false;
+	enum rc rc;
+
+	rc = find_bounced(w, &mail, e);
+	if (rc == RC_NONE || (rc == RC_OK && mail.case_no == 0))
+		return file_away(w, "filed", e);
+	if (rc != RC_OK)
+		return rc;
+	w->n->filed++;
+	w->thread.audience = mail.audience;
+	if ((rc = record(w, mail.case_no, mail.audience, "filed", e)) != RC_OK)
+		return rc;
+	if ((r = failed_rcpt(&w->m->bounce, mail.rcpt)) == NULL)
+		return history_store_add(w->app->db, mail.case_no,
+		    w->app->now, "caseward", "bounce", "names a recipient that"
+		    " the mail did not have: recorded only", "", e);
+	kind = bounce_kind_of(r->status, r->action);
+	if (kind == BOUNCE_KIND_SOFT && (rc = address_store_soft_bounce(
+	    w->app->db, str_lower(w->a, mail.rcpt), w->app->now, &is_third,
+	    e)) != RC_OK)
+		return rc;
+	if (is_third)
+		kind = BOUNCE_KIND_HARD;
+	if ((rc = outbox_store_mark_bounced(w->app->db, mail.id, w->app->now,
+	    e)) != RC_OK)
+		return rc;
+	rc = apply_load_facts(w->app, mail.case_no, w->a, &f, e);
+	if (rc != RC_OK)
+		return rc;
+	intake_bounced(&f, &w->app->policy, w->app->now, mail.rcpt, kind,
+	    r->status, &p);
+	return apply_plan(w->app, &f, &p, w->a, e);
+}
+
+static enum rc
+decide(struct work *w, struct err *e)
+{
+	enum rc rc;
+
+	str_printf(&w->explain, "class: %s%s%s\n", msg_class_name(w->m->class),
+	    *w->m->class_why == '\0' ? "" : ", ", w->m->class_why);
+	if ((rc = gather_signals(w, e)) != RC_OK)
+		return rc;
+	thread_match(w->signals, w->n_signals, w->m->token_is_ambiguous,
+	    w->a, &w->thread);
+	str_printf(&w->explain, "thread: %s\n", w->thread.why);
+	switch (w->m->class) {
+	case MSG_HUMAN:
+		return human(w, e);
+	case MSG_AUTO:
+		return automatic(w, e);
+	case MSG_BOUNCE:
+		return bounced(w, e);
+	case MSG_LIST:
+	case MSG_OWN:
+		break;
+	}
+	return file_away(w, "filed", e);
+}
+
+static enum rc
+is_twin(struct work *w, bool *out, struct err *e)
+{
+	uint8_t print[SHA256_LEN];
+	int64_t message, no;
+	enum rc rc;
+
+	*out = false;
+	if (*w->m->message_id == '\0')
+		return RC_OK;
+	fingerprint(w, print);
+	rc = message_store_find_twin(w->app->db, w->s->mailbox, print,
+	    &message, &no, e);
+	*out = rc == RC_OK;
+	if (*out)
+		str_printf(&w->explain, "duplicate: the same mail is on"
+		    " ER-%06lld already\n", (long long)no);
+	return rc == RC_NONE ? RC_OK : rc;
+}
+
+enum rc
+intake_mail(struct app *app, const struct spool_mail *s, const struct msg *m,
+    struct arena *a, struct intake_count *n, struct err *e)
+{
+	struct work w = { .app = app, .s = s, .m = m, .a = a, .n = n,
+		.from = m->from.n == 1 ? m->from.v[0].email : "" };
+	bool twin;
+	enum rc rc;
+
+	w.in = (struct intake){ .policy = &app->policy, .m = m,
+		.triage = &w.triage, .thread = &w.thread,
+		.staff = policy_person_by_email(&app->policy, w.from),
+		.is_addressed = is_addressed(&w), .now = app->now, .a = a };
+	app->mail = m;
+	if ((rc = is_twin(&w, &twin, e)) != RC_OK)
+		goto out;
+	if (twin) {
+		n->duplicate++;
+		rc = record(&w, 0, AUD_INTERNAL, "duplicate", e);
+	} else {
+		rc = decide(&w, e);
+	}
+	if (rc == RC_OK)
+		rc = spool_store_done(app->db, s->id, e);
+out:
+	app->mail = NULL;
+	str_fini(&w.explain);
+	return rc;
+}

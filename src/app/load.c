@@ -1,0 +1,226 @@
+/* load.c - settings, keys and database at start. */
+#include "app/app.h"
+
+#include "base/fsx.h"
+#include "base/hash.h"
+#include "base/str.h"
+#include "store/audit_store.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define MAX_FILE (64 * 1024 * 1024)
+#define KEY_HEAD "caseward-key v1\n"
+
+static enum rc
+read_file(void *ctx, struct arena *a, const char *path, char **out,
+    size_t *len, struct err *e)
+{
+	(void)ctx;
+	return fsx_read(a, path, MAX_FILE, out, len, e);
+}
+
+enum rc
+app_load(const char *config_path, struct app *app, struct problems *probs,
+    struct err *e)
+{
+	const struct policy_io io = { NULL, read_file };
+	const char *languages[] = { "en" };
+	struct civil today;
+	enum rc rc;
+
+	*app = (struct app){ .a = arena_new() };
+	civil_from_utc(clock_now(), &today);
+	rc = policy_load(&io, config_path, today.year, app->a, &app->policy,
+	    probs);
+	if (rc == RC_OK)
+		rc = templates_load(&io, app->policy.templates_dir, languages,
+		    1, app->a, &app->templates, probs);
+	if (probs->n > 0)
+		return err_set(e, RC_BAD, "%zu thing%s to mend in the settings",
+		    probs->n, probs->n == 1 ? "" : "s");
+	return rc == RC_OK ? RC_OK :
+	    err_set(e, rc, "cannot read %s", config_path);
+}
+
+/* ---- the key that signs reply addresses and Message-IDs ---------------- */
+
+static enum rc
+read_keys(struct app *app, struct err *e)
+{
+	struct token_keys *k = &app->keys;
+	const char *path = app->policy.key_file;
+	char *text;
+	size_t len;
+	enum rc rc;
+
+	rc = fsx_read(app->a, path, 4096, &text, &len, e);
+	if (rc == RC_NONE)
+		return err_set(e, RC_NONE, "%s is not there: say `caseward"
+		    " init` first", path);
+	if (rc != RC_OK)
+		return rc;
+	if (!str_has_prefix(text, KEY_HEAD))
+		return err_set(e, RC_FAIL, "%s is no key file", path);
+	k->n = 0;
+	for (char *line = text + strlen(KEY_HEAD);
+	     line[0] != '\0' && k->n < 2; k->n++) {
+		size_t n = strcspn(line, "\n");
+		char *hex = arena_strndup(app->a, line + 2, n > 2 ? n - 2 : 0);
+
+		if (line[1] != ' ' ||
+		    !hash_from_hex(hex, k->v[k->n].key, HMAC_KEY_LEN))
+			return err_set(e, RC_FAIL, "%s: bad line %u", path,
+			    k->n + 2);
+		k->v[k->n].id = line[0];
+		line += n + (line[n] == '\n');
+	}
+	return k->n > 0 ? RC_OK : err_set(e, RC_FAIL, "%s holds no key", path);
+}
+
+static enum rc
+make_keys(struct app *app, struct err *e)
+{
+	uint8_t key[HMAC_KEY_LEN];
+	struct stat st;
+	char *text;
+
+	if (stat(app->policy.key_file, &st) == 0)
+		return RC_OK;
+	hash_random(key, sizeof(key));
+	text = arena_printf(app->a, KEY_HEAD "1 %s\n",
+	    hash_hex(app->a, key, sizeof(key)));
+	return fsx_write_atomic(app->policy.key_file, text, strlen(text), 0600,
+	    e);
+}
+
+/* ---- the database ------------------------------------------------------ */
+
+enum rc
+app_open_db(struct app *app, unsigned flags, struct err *e)
+{
+	char *manual;
+	enum rc rc;
+
+	if ((rc = read_keys(app, e)) != RC_OK)
+		return rc;
+	rc = db_open(app->policy.database,
+	    flags & APP_CREATE ? DB_CREATE : 0, &app->db, e);
+	if (rc == RC_NONE)
+		return err_set(e, RC_NONE, "%s is not there: say `caseward"
+		    " init` first", app->policy.database);
+	if (rc != RC_OK)
+		return rc;
+	rc = meta_store_get(app->db, "manual-clock", app->a, &manual, e);
+	app->manual_clock = rc == RC_OK;
+	return rc == RC_NONE ? RC_OK : rc;
+}
+
+static enum rc
+make_folder_of(struct app *app, const char *path, struct err *e)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL || slash == path)
+		return RC_OK;
+	return fsx_mkdirs(arena_strndup(app->a, path, (size_t)(slash - path)),
+	    e);
+}
+
+/* An embedded default needs its Maildirs. */
+static enum rc
+make_maildir(struct app *app, const char *path, struct err *e)
+{
+	static const char *const subs[] = { "cur", "new", "tmp" };
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; i < 3 && rc == RC_OK; i++)
+		rc = fsx_mkdirs(arena_printf(app->a, "%s/%s", path, subs[i]),
+		    e);
+	return rc;
+}
+
+enum rc
+app_init(struct app *app, bool manual_clock, struct err *e)
+{
+	const struct policy *p = &app->policy;
+	struct stat st;
+	bool is_new = stat(p->database, &st) != 0;
+	enum rc rc;
+
+	if ((rc = make_folder_of(app, p->database, e)) != RC_OK ||
+	    (rc = make_folder_of(app, p->key_file, e)) != RC_OK ||
+	    (rc = make_keys(app, e)) != RC_OK)
+		return rc;
+	for (size_t i = 0; i < p->n_mailboxes && rc == RC_OK; i++)
+		if (str_eq(p->mailboxes[i].kind, "maildir"))
+			rc = make_maildir(app, p->mailboxes[i].path, e);
+	if (rc == RC_OK && str_eq(p->transport.kind, "maildir"))
+		rc = make_maildir(app, p->transport.path, e);
+	if (rc != RC_OK || (rc = app_open_db(app, APP_CREATE, e)) != RC_OK)
+		return rc;
+	if (is_new && manual_clock) {
+		rc = meta_store_set(app->db, "manual-clock", "1", e);
+		app->manual_clock = true;
+	}
+	return rc;
+}
+
+enum rc
+app_set_now(struct app *app, const char *now_text, struct err *e)
+{
+	app->now = clock_now();
+	if (now_text == NULL)
+		return RC_OK;
+	if (!app->manual_clock)
+		return err_set(e, RC_BAD, "--now is only for databases made with"
+		    " `caseward init --manual-clock`");
+	if (!time_parse(now_text, &app->now))
+		return err_set(e, RC_BAD, "--now %s: not a time; say"
+		    " 2026-11-02T10:00:00Z", now_text);
+	return RC_OK;
+}
+
+struct reader *
+app_reader(struct app *app)
+{
+	if (app->reader == NULL)
+		app->reader = reader_new();
+	return app->reader;
+}
+
+enum rc
+app_secret(const char *file, const char *env, struct arena *a,
+    const char **out, struct err *e)
+{
+	const char *value;
+	char *text;
+	size_t len;
+	enum rc rc;
+
+	if (file != NULL && *file != '\0') {
+		if ((rc = fsx_read(a, file, 65536, &text, &len, e)) != RC_OK)
+			return rc == RC_NONE ? err_set(e, RC_FAIL,
+			    "%s: no such file", file) : rc;
+		text[strcspn(text, "\r\n")] = '\0';
+		*out = text;
+		return RC_OK;
+	}
+	if (env == NULL || *env == '\0')
+		return RC_NONE;
+	if ((value = getenv(env)) == NULL)
+		return err_set(e, RC_FAIL, "the environment has no %s", env);
+	*out = arena_strdup(a, value);
+	return RC_OK;
+}
+
+void
+app_close(struct app *app)
+{
+	reader_free(&app->reader);
+	db_close(&app->db);
+	policy_fini(&app->policy);
+	arena_free(&app->a);
+}

@@ -1,0 +1,27 @@
+/*
+ * mailer.h - from an act "mail this to that person" to an outbox row with
+ * its final bytes: guard, token, parent, letter, composing.
+ */
+#ifndef CW_APP_MAILER_H
+#define CW_APP_MAILER_H
+
+#include "app/app.h"
+#include "core/plan.h"
+
+/* On a case.  RC_NONE: held back by the guard (a task tells the owner), or
+ * queued already under the same cause. */
+enum rc mailer_queue(struct app *app, struct case_facts *f,
+    const struct act *m, const struct plan *p, struct arena *a,
+    struct err *e);
+
+/* A work list, digest or notice that is not about one case. */
+enum rc mailer_queue_digest(struct app *app, const char *template_name,
+    const struct person *to, const struct letter_more *more,
+    const char *dedup, struct arena *a, struct err *e);
+
+/* The department's chat (G17): Teams or Slack JSON in the same queue. */
+enum rc mailer_queue_webhook(struct app *app, const struct case_facts *f,
+    const struct department *d, const char *text, const char *dedup,
+    struct arena *a, struct err *e);
+
+#endif

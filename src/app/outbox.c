@@ -1,0 +1,226 @@
+/* outbox.c - send what is queued: claim, send, mark. */
+#include "app/outbox.h"
+
+#include "app/apply.h"
+#include "app/connect.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "core/intake.h"
+#include "net/webhook.h"
+#include "store/outbox_store.h"
+
+#include <string.h>
+
+#define CLAIM_MAILS 100
+#define CLAIM_BYTES (8 * 1024 * 1024)
+#define MAX_ATTEMPTS 40      /* about five days, see backoff() */
+#define UNSURE_AFTER (15 * CW_MINUTE)
+
+/* 1, 2, 4 ... minutes, at most four hours. */
+static cw_time
+backoff(int attempts)
+{
+	int64_t minutes = attempts > 8 ? 240 : INT64_C(1) << attempts;
+
+	return (minutes > 240 ? 240 : minutes) * CW_MINUTE;
+}
+
+/* A mail that will never arrive is treated like a bounce: marked, and the
+ * ladder goes to the backup contact (M2, BN-13). */
+static enum rc
+tell_of_failure(struct app *app, const struct outbox_mail *m,
+    const char *reply, struct arena *a, struct err *e)
+{
+	struct case_facts f;
+	struct plan p;
+	enum rc rc;
+
+	if (m->case_no == 0 || !str_eq(m->channel, "mail"))
+		return RC_OK;
+	rc = apply_load_facts(app, m->case_no, a, &f, e);
+	if (rc != RC_OK)
+		return rc == RC_NONE ? RC_OK : rc;
+	plan_init(&p, a, "caseward", arena_printf(a, "out %lld",
+	    (long long)m->id));
+	intake_bounced(&f, &app->policy, app->now, m->rcpt,
+	    BOUNCE_KIND_HARD, reply, &p);
+	return apply_plan(app, &f, &p, a, e);
+}
+
+/* The words are told apart by app: one outcome, one row. */
+static enum rc
+mark(struct app *app, const struct outbox_mail *m, enum rc result,
+    const char *reply, struct outbox_count *n, struct arena *a,
+    struct err *e)
+{
+	enum rc rc;
+
+	switch (result) {
+	case RC_OK:
+		n->sent++;
+		return outbox_store_mark_sent(app->db, m->id, app->now, reply,
+		    e);
+	case RC_UNSURE: /* once more, with the same Message-ID; then trust */
+		n->unsure++;
+		if (str_eq(m->reply, "unsure"))
+			return outbox_store_mark_sent(app->db, m->id, app->now,
+			    "unsure twice: taken as sent", e);
+		return outbox_store_mark_later(app->db, m->id, "unsure",
+		    app->now + UNSURE_AFTER, "unsure", e);
+	case RC_RETRY:
+		if (m->attempts < MAX_ATTEMPTS) {
+			n->later++;
+			return outbox_store_mark_later(app->db, m->id,
+			    "queued", app->now + backoff(m->attempts), reply,
+			    e);
+		}
+		break;
+	case RC_NONE:
+	case RC_BAD:
+	case RC_FAIL:
+		break;
+	}
+	n->failed++;
+	log_event(LOG_LEVEL_ERROR, "mail-dead", "out=%lld case=ER-%06lld"
+	    " template=%s", (long long)m->id, (long long)m->case_no,
+	    m->template);
+	rc = outbox_store_mark_failed(app->db, m->id, reply, e);
+	return rc != RC_OK ? rc : tell_of_failure(app, m, reply, a, e);
+}
+
+/* ---- one round --------------------------------------------------------- */
+
+struct round {
+	struct arena *a;
+	struct outbox_mail *v;
+	struct sink_mail *mails; /* those of channel mail */
+	size_t n, n_mails;
+};
+
+static enum rc
+claim(struct app *app, size_t max, struct round *r, struct err *e)
+{
+	enum rc rc;
+
+	if ((rc = db_begin(app->db, e)) != RC_OK)
+		return rc;
+	rc = outbox_store_claim(app->db, app->now, max, CLAIM_BYTES, r->a,
+	    &r->v, &r->n, e);
+	if (rc == RC_OK)
+		rc = r->n > 0 ? db_commit(app->db, e) : RC_NONE;
+	db_rollback(app->db);
+	return rc;
+}
+
+static void
+post(const struct outbox_mail *m, enum rc *result, struct err *e)
+{
+	const struct webhook_opts o = { .allow_http_loopback = true };
+
+	*result = webhook_post(m->rcpt, m->bytes, &o, e);
+	if (*result == RC_UNSURE)
+		*result = RC_OK; /* chat: once is enough */
+	if (*result == RC_BAD)
+		*result = RC_FAIL;
+}
+
+/* Mails go together over several connections, chat posts one by one. */
+static enum rc
+send_round(struct app *app, struct sink *sink, struct round *r,
+    enum rc *results, const char **replies, struct err *e)
+{
+	size_t k = 0;
+	enum rc host;
+
+	r->mails = arena_array(r->a, r->n, sizeof(*r->mails));
+	for (size_t i = 0; i < r->n; i++)
+		if (str_eq(r->v[i].channel, "mail"))
+			r->mails[r->n_mails++] = (struct sink_mail){
+				.from = app->policy.address,
+				.rcpt = r->v[i].rcpt,
+				.message_id = r->v[i].message_id,
+				.bytes = r->v[i].bytes, .len = r->v[i].len };
+	host = r->n_mails == 0 ? RC_OK :
+	    sink_send(sink, r->mails, r->n_mails, e);
+	for (size_t i = 0; i < r->n; i++) {
+		struct err why = { "" };
+
+		if (str_eq(r->v[i].channel, "mail")) {
+			results[i] = r->mails[k].rc;
+			replies[i] = r->mails[k++].reply;
+			continue;
+		}
+		post(&r->v[i], &results[i], &why);
+		replies[i] = arena_strdup(r->a, why.text);
+	}
+	return host;
+}
+
+static enum rc
+mark_round(struct app *app, struct round *r, const enum rc *results,
+    const char *const *replies, struct outbox_count *n, struct err *e)
+{
+	enum rc rc = db_begin(app->db, e);
+
+	for (size_t i = 0; i < r->n && rc == RC_OK; i++)
+		rc = mark(app, &r->v[i], results[i], replies[i], n, r->a, e);
+	if (rc == RC_OK)
+		rc = db_commit(app->db, e);
+	db_rollback(app->db);
+	return rc;
+}
+
+static enum rc
+one_round(struct app *app, struct sink *sink, size_t max,
+    struct outbox_count *n, struct err *e)
+{
+	struct round r = { .a = arena_new() };
+	const char **replies;
+	enum rc *results, rc, host;
+	struct err why = { "" };
+
+	if ((rc = claim(app, max, &r, e)) != RC_OK)
+		goto out;
+	results = arena_array(r.a, r.n, sizeof(*results));
+	replies = arena_array(r.a, r.n, sizeof(*replies));
+	host = send_round(app, sink, &r, results, replies, &why);
+	rc = mark_round(app, &r, results, replies, n, e);
+	if (rc == RC_OK && host != RC_OK) {
+		log_event(LOG_LEVEL_ERROR, "transport-failed", "why=\"%s\"",
+		    why.text);
+		rc = RC_NONE; /* do not hammer: the rows wait */
+	}
+out:
+	arena_free(&r.a);
+	return rc;
+}
+
+enum rc
+outbox_run(struct app *app, struct outbox_count *n, struct err *e)
+{
+	int64_t allowed = app->policy.transport.per_minute, left = 0;
+	struct arena *a = arena_new();
+	struct sink *sink = NULL;
+	enum rc rc;
+
+	if ((rc = outbox_store_recover(app->db, app->now, &left, e)) != RC_OK ||
+	    (rc = connect_sink(app, a, &sink, e)) != RC_OK)
+		goto out;
+	do {
+		size_t max = CLAIM_MAILS;
+
+		if (allowed > 0) {
+			left = allowed - n->sent;
+			if (left <= 0)
+				break;
+			max = left < CLAIM_MAILS ? (size_t)left : max;
+		}
+		rc = one_round(app, sink, max, n, e);
+	} while (rc == RC_OK);
+	if (rc == RC_NONE)
+		rc = RC_OK;
+out:
+	sink_close(&sink);
+	arena_free(&a);
+	return rc;
+}

@@ -1,0 +1,68 @@
+/* pass.c - one poll: mails in, what is due, mails out. */
+#include "app/pass.h"
+
+#include "base/fsx.h"
+#include "base/log.h"
+#include "store/agenda_store.h"
+#include "store/audit_store.h"
+
+#include <unistd.h>
+
+/* After each pass: no date lies behind us.  A finding is a bug of ours; it
+ * is logged, and `caseward audit` shows it. */
+static enum rc
+check(struct app *app, struct pass_count *n, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct audit_finding *v;
+	size_t found = 0;
+	enum rc rc;
+
+	rc = audit_store_quick(app->db, app->now, 20, a, &v, &found, e);
+	for (size_t i = 0; (rc == RC_OK || rc == RC_NONE) && i < found; i++)
+		log_event(LOG_LEVEL_ERROR, "invariant", "case=ER-%06lld rule=%s",
+		    (long long)v[i].case_no, v[i].rule);
+	n->findings = (int64_t)found;
+	arena_free(&a);
+	return rc == RC_NONE ? RC_OK : rc;
+}
+
+static enum rc
+next_due(struct app *app, cw_time *out, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct agenda_row *v;
+	size_t n = 0;
+	enum rc rc = agenda_store_next(app->db, 1, a, &v, &n, e);
+
+	*out = rc == RC_OK && n > 0 ? v[0].due_at : 0;
+	arena_free(&a);
+	return rc == RC_NONE ? RC_OK : rc;
+}
+
+enum rc
+pass_run(struct app *app, unsigned parts, struct pass_count *n, struct err *e)
+{
+	char *lock = arena_printf(app->a, "%s.lock", app->policy.database);
+	int fd = -1;
+	enum rc rc;
+
+	*n = (struct pass_count){ 0 };
+	if ((rc = fsx_lock(lock, &fd, e)) != RC_OK)
+		return rc;
+	if ((rc = tick_standing(app, e)) != RC_OK)
+		goto out;
+	if (parts & PASS_INTAKE && (rc = intake_run(app, &n->in, e)) != RC_OK)
+		goto out;
+	if (parts & PASS_TICK && (rc = tick_run(app, &n->tick, e)) != RC_OK)
+		goto out;
+	if (parts & PASS_SEND && (rc = outbox_run(app, &n->out, e)) != RC_OK)
+		goto out;
+	if (parts & PASS_TICK && (rc = check(app, n, e)) != RC_OK)
+		goto out;
+	rc = next_due(app, &n->next_due_at, e);
+out:
+	if (fd >= 0)
+		(void)close(fd);
+	return rc;
+}
