@@ -1,0 +1,256 @@
+/* cmd_people.c - people, directory, absence. */
+#include "cli/cli.h"
+
+#include "base/fsx.h"
+#include "base/str.h"
+#include "core/directory.h"
+#include "core/verb.h"
+#include "store/person_store.h"
+
+#include <stdio.h>
+
+#define MAX_DIRECTORY (1024UL * 1024 * 1024)
+
+/* ---- people ------------------------------------------------------------ */
+
+static const char *
+roles_text(struct cli *c, unsigned roles)
+{
+	static const struct {
+		unsigned role;
+		const char *name;
+	} names[] = { { ROLE_AGENT, "agent" }, { ROLE_LEAD, "lead" },
+		{ ROLE_SUPERVISOR, "supervisor" },
+		{ ROLE_DEPARTMENT, "department" },
+		{ ROLE_LEADERSHIP, "leadership" } };
+	const char *out = "";
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if ((roles & names[i].role) != 0)
+			out = arena_printf(c->a, "%s%s%s", out,
+			    *out == '\0' ? "" : ", ", names[i].name);
+	return out;
+}
+
+static const char *
+standing(struct cli *c, const char *email)
+{
+	struct address_state st;
+	struct err e;
+
+	if (address_store_get(c->app.db, email, c->a, &st, &e) != RC_OK)
+		return "";
+	if (st.undeliverable_since != 0)
+		return "mail comes back";
+	return st.absent_until <= c->app.now ? "" : arena_printf(c->a,
+	    "away until %s", cli_time(c, st.absent_until));
+}
+
+int
+cmd_people(struct cli *c)
+{
+	static const char *const heads[] = { "ID", "NAME", "ADDRESS", "ROLES",
+		"TEAM", "REGION", "" };
+	const struct policy *p = &c->app.policy;
+	json_t *all = json_array();
+	struct table t;
+
+	table_init(&t, c->a, heads, 7);
+	for (size_t i = 0; i < p->n_people; i++) {
+		const struct person *who = &p->people[i];
+		const char *team = who->team != NULL ? who->team->id : "";
+
+		table_row(&t, (const char *const[]){ who->id, who->name,
+		    who->email, roles_text(c, who->roles), team, who->region,
+		    standing(c, who->email) });
+		(void)json_array_append_new(all, json_pack(
+		    "{s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "id", who->id, "name",
+		    who->name, "email", who->email, "roles",
+		    roles_text(c, who->roles), "team", team, "region",
+		    who->region, "standing", standing(c, who->email)));
+	}
+	if (c->json)
+		cli_json(json_incref(all));
+	else
+		table_print(&t);
+	json_decref(all);
+	return EXIT_DONE;
+}
+
+/* ---- directory --------------------------------------------------------- */
+
+struct import {
+	struct cli *c;
+	struct err e;
+	enum rc rc;
+	size_t n;
+};
+
+static bool
+take(void *ctx, const struct employee *em)
+{
+	struct import *im = ctx;
+	struct db *db = im->c->app.db;
+	struct employee_row row = { .employee_id = em->employee_id,
+		.name = em->name, .email = em->email, .client = em->client,
+		.client_id = em->client_id, .division = em->division,
+		.region = em->region, .zone = em->zone,
+		.language = em->language, .manager = em->manager,
+		.status = employee_status_name(em->status) };
+
+	/* Commit now and then: a million rows are no single transaction. */
+	if (im->n % 5000 == 0) {
+		if (im->n > 0 && (im->rc = db_commit(db, &im->e)) != RC_OK)
+			return false;
+		if ((im->rc = db_begin(db, &im->e)) != RC_OK)
+			return false;
+	}
+	im->rc = person_store_upsert(db, &row, im->c->app.now, &im->e);
+	im->n++;
+	if (!im->c->quiet && im->n % 50000 == 0)
+		(void)fprintf(stderr, "\r%zu employees", im->n);
+	return im->rc == RC_OK;
+}
+
+static int
+import(struct cli *c, const char *path)
+{
+	bool all = cli_flag(c, "--complete");
+	struct problems probs = { .a = c->a };
+	struct directory_result res = { 0 };
+	struct import im = { .c = c, .rc = RC_OK };
+	int64_t left = 0;
+	char *text;
+	size_t len;
+	enum rc rc;
+
+	rc = fsx_read(c->a, path, MAX_DIRECTORY, &text, &len, &im.e);
+	if (rc != RC_OK)
+		return cli_end(c, rc == RC_NONE ? RC_FAIL : rc, &im.e);
+	rc = directory_each(path, text, len, c->a, take, &im, &res, &probs);
+	for (size_t i = 0; i < probs.n; i++)
+		(void)fprintf(stderr, "%s:%d: %s: %s\n", probs.v[i].file,
+		    probs.v[i].line, probs.v[i].key, probs.v[i].text);
+	if (im.rc == RC_OK && db_in_transaction(c->app.db) && all)
+		im.rc = person_store_mark_left(c->app.db, c->app.now, &left,
+		    &im.e);
+	if (im.rc == RC_OK && db_in_transaction(c->app.db))
+		im.rc = db_commit(c->app.db, &im.e);
+	db_rollback(c->app.db);
+	if (im.rc != RC_OK)
+		return cli_end(c, im.rc, &im.e);
+	if (c->json)
+		cli_json(json_pack("{s:I,s:I,s:I}", "taken",
+		    (json_int_t)res.n_rows, "bad", (json_int_t)res.n_bad,
+		    "left", (json_int_t)left));
+	else if (!c->quiet)
+		(void)printf("%zu employees taken, %zu rows left out, %lld"
+		    " marked as gone%s%s\n", res.n_rows, res.n_bad,
+		    (long long)left, res.note != NULL && *res.note != '\0' ?
+		    "; " : "", res.note != NULL ? res.note : "");
+	return rc != RC_OK ? EXIT_PERMANENT : res.n_bad > 0 ? EXIT_FOUND :
+	    EXIT_DONE;
+}
+
+static int
+find(struct cli *c, const char *text)
+{
+	static const char *const heads[] = { "ID", "NAME", "ADDRESS", "CLIENT",
+		"DIVISION", "STATUS" };
+	json_t *all = json_array();
+	struct employee_row *v;
+	struct err e = { "" };
+	struct table t;
+	size_t n = 0;
+	enum rc rc = person_store_list(c->app.db, text, 200, c->a, &v, &n, &e);
+
+	table_init(&t, c->a, heads, 6);
+	for (size_t i = 0; i < n; i++) {
+		table_row(&t, (const char *const[]){ v[i].employee_id,
+		    v[i].name, v[i].email, v[i].client, v[i].division,
+		    v[i].status });
+		(void)json_array_append_new(all, json_pack(
+		    "{s:s,s:s,s:s,s:s,s:s,s:s}", "employee_id",
+		    v[i].employee_id, "name", v[i].name, "email", v[i].email,
+		    "client", v[i].client, "division", v[i].division,
+		    "status", v[i].status));
+	}
+	if (c->json)
+		cli_json(json_incref(all));
+	else if (n == 0)
+		(void)puts("Nobody.");
+	else
+		table_print(&t);
+	json_decref(all);
+	return rc == RC_OK || rc == RC_NONE ? EXIT_DONE : cli_end(c, rc, &e);
+}
+
+int
+cmd_directory(struct cli *c)
+{
+	if (c->argc >= 2 && str_eq(c->argv[0], "import"))
+		return import(c, c->argv[1]);
+	if (c->argc >= 1 && str_eq(c->argv[0], "find"))
+		return find(c, c->argc > 1 ? c->argv[1] : "");
+	return cli_usage(c, "say: import FILE, or find TEXT");
+}
+
+/* ---- absence ----------------------------------------------------------- */
+
+static int
+absence_list(struct cli *c)
+{
+	static const char *const heads[] = { "ADDRESS", "AWAY UNTIL", "" };
+	json_t *all = json_array();
+	struct address_state *v;
+	struct err e = { "" };
+	struct table t;
+	size_t n = 0;
+	enum rc rc = address_store_list(c->app.db, c->a, &v, &n, &e);
+
+	table_init(&t, c->a, heads, 3);
+	for (size_t i = 0; i < n; i++) {
+		if (v[i].absent_until <= c->app.now &&
+		    v[i].undeliverable_since == 0)
+			continue;
+		table_row(&t, (const char *const[]){ v[i].email,
+		    cli_time(c, v[i].absent_until),
+		    v[i].undeliverable_since != 0 ? "mail comes back" : "" });
+		(void)json_array_append_new(all, json_pack("{s:s,s:o,s:o}",
+		    "email", v[i].email,
+		    "absent_until", cli_json_time(c, v[i].absent_until),
+		    "undeliverable_since",
+		    cli_json_time(c, v[i].undeliverable_since)));
+	}
+	if (c->json)
+		cli_json(json_incref(all));
+	else if (t.n_rows == 0)
+		(void)puts("Everybody is there.");
+	else
+		table_print(&t);
+	json_decref(all);
+	return rc == RC_OK || rc == RC_NONE ? EXIT_DONE : cli_end(c, rc, &e);
+}
+
+int
+cmd_absence(struct cli *c)
+{
+	const struct person *who;
+	struct err e = { "" };
+	cw_time until = 0;
+
+	if (c->argc == 0)
+		return absence_list(c);
+	who = policy_person(&c->app.policy, c->argv[0]);
+	if (who == NULL)
+		who = policy_person_by_email(&c->app.policy, c->argv[0]);
+	if (who == NULL)
+		return cli_usage(c, "nobody is called \"%s\"; caseward people"
+		    " lists them", c->argv[0]);
+	if (c->argc != 2 || (!str_eq(c->argv[1], "back") &&
+	    !verb_date(c->argv[1], who->calendar, c->app.now, &until)))
+		return cli_usage(c, "until when?  2026-11-30, friday, 5 days,"
+		    " or back");
+	return cli_end(c, address_store_absent(c->app.db, who->email, until,
+	    "", &e), &e);
+}

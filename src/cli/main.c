@@ -1,0 +1,220 @@
+/* main.c - the command line: options that all commands share, the table. */
+#include "cli/cli.h"
+
+#include "base/log.h"
+#include "base/str.h"
+#include "net/net.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define DEFAULT_CONFIG "config/caseward.yaml"
+#define SYSTEM_CONFIG "/etc/caseward/caseward.yaml"
+
+static const struct command commands[] = {
+	{ "init", "[--manual-clock]", "make database, key and folders",
+	    NEEDS_POLICY, cmd_init,
+	    "  --manual-clock  for tests and demos: commands then take --now T\n" },
+	{ "run", "", "the daemon: read, follow up, send, for ever",
+	    NEEDS_NOTHING, cmd_run, "" },
+	{ "once", "[--no-intake] [--no-send]", "one pass, then end",
+	    NEEDS_DB, cmd_once, "  caseward once --now 2026-11-09T15:00:00Z\n" },
+	{ "check", "", "check settings and templates, list every mistake",
+	    NEEDS_NOTHING, cmd_check, "" },
+	{ "doctor", "", "try everything live and say what to do",
+	    NEEDS_NOTHING, cmd_doctor, "" },
+	{ "status", "", "how it does: mailboxes, queues, cases",
+	    NEEDS_DB, cmd_status, "" },
+	{ "ingest", "FILE...", "take mails from files (.eml, mbox)",
+	    NEEDS_DB, cmd_ingest, "  caseward ingest old-inbox.mbox\n" },
+	{ "mail", "parse FILE", "what the bot sees in a mail",
+	    NEEDS_NOTHING, cmd_mail, "  caseward mail parse letter.eml --json\n" },
+	{ "explain", "MAIL", "why a mail went where it went",
+	    NEEDS_DB, cmd_explain,
+	    "  MAIL is a spool number, a Message-ID, or a file\n" },
+	{ "case", "list | show NO | VERB NO [TEXT]",
+	    "the cases, and every command that exists by mail",
+	    NEEDS_DB, cmd_case,
+	    "  caseward case list --open --owner lee.okafor\n"
+	    "  caseward case show 12\n"
+	    "  caseward case note 12 \"called, no answer\" --as lee.okafor\n" },
+	{ "plan", "NO [--until T]", "the future of one case if nobody answers",
+	    NEEDS_DB, cmd_plan, "" },
+	{ "simulate", "--until T", "the future of every open case",
+	    NEEDS_DB, cmd_simulate, "" },
+	{ "outbox", "[list|show ID|retry ID]", "mails on their way out",
+	    NEEDS_DB, cmd_outbox, "  --state queued|sent|failed|unsure|held\n" },
+	{ "quarantine", "[list|show ID|retry ID]",
+	    "mails that could not be handled, and unverified ones",
+	    NEEDS_DB, cmd_quarantine, "" },
+	{ "agenda", "[--case NO]", "what happens next, and when",
+	    NEEDS_DB, cmd_agenda, "" },
+	{ "people", "", "who works here, who is away, who bounces",
+	    NEEDS_DB, cmd_people, "" },
+	{ "directory", "import FILE | find TEXT", "the employee directory",
+	    NEEDS_DB, cmd_directory,
+	    "  caseward directory import config/directory.csv\n" },
+	{ "absence", "[PERSON UNTIL | PERSON back]", "who is away until when",
+	    NEEDS_DB, cmd_absence, "  caseward absence lee.okafor 2026-11-30\n" },
+	{ "template", "list | lint | render NAME", "the words of our mails",
+	    NEEDS_POLICY, cmd_template,
+	    "  caseward template render ack --sample --html > ack.html\n" },
+	{ "digest", "--for ADDRESS", "the work list or digest of a person, now",
+	    NEEDS_DB, cmd_digest, "  --html FILE  write the mail's HTML\n" },
+	{ "report", "", "figures of the desk", NEEDS_DB, cmd_report, "" },
+	{ "audit", "[verify]", "prove the invariants; verify the event chains",
+	    NEEDS_DB, cmd_audit, "" },
+	{ "backup", "FILE", "a checked copy of the database",
+	    NEEDS_DB, cmd_backup, "" },
+	{ "completion", "", "a bash completion script",
+	    NEEDS_NOTHING, cmd_completion,
+	    "  eval \"$(caseward completion)\"\n" },
+};
+
+#define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static void
+usage(FILE *to)
+{
+	(void)fputs("caseward turns the mail of an HR inbox into cases and"
+	    " follows them up until somebody resolves them.\n\n"
+	    "usage: caseward [-c FILE] COMMAND ...\n\n", to);
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		(void)fprintf(to, "  %-11s %s\n", commands[i].name,
+		    commands[i].help);
+	(void)fputs("\n  -c FILE    settings; default: $CASEWARD_CONFIG, ./"
+	    DEFAULT_CONFIG ", " SYSTEM_CONFIG "\n"
+	    "  --json     for programs\n"
+	    "  --as WHO   speak as this person of the settings\n"
+	    "  --now T    the time, where the database allows it\n"
+	    "  -v, -q     say more, say less\n\n"
+	    "caseward COMMAND --help tells more.  To try it: caseward demo\n",
+	    to);
+}
+
+static int
+help_of(const struct command *cmd)
+{
+	(void)printf("usage: caseward %s %s\n\n%s\n", cmd->name, cmd->args,
+	    cmd->help);
+	if (*cmd->more != '\0')
+		(void)printf("\n%s", cmd->more);
+	return EXIT_DONE;
+}
+
+int
+cmd_completion(struct cli *c)
+{
+	(void)c;
+	(void)fputs("complete -W '", stdout);
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		(void)printf("%s%s", i == 0 ? "" : " ", commands[i].name);
+	(void)puts("' -o default caseward");
+	return EXIT_DONE;
+}
+
+/* ---- what all commands share ------------------------------------------- */
+
+static const char *
+find_config(const char *given)
+{
+	const char *env = getenv("CASEWARD_CONFIG");
+	struct stat st;
+
+	if (given != NULL)
+		return given;
+	if (env != NULL && *env != '\0')
+		return env;
+	return stat(DEFAULT_CONFIG, &st) == 0 ? DEFAULT_CONFIG : SYSTEM_CONFIG;
+}
+
+static const struct command *
+find_command(const char *name)
+{
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		if (str_eq(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}
+
+static int
+load(struct cli *c)
+{
+	struct problems probs = { .a = c->a };
+	struct err e = { "" };
+	enum rc rc;
+
+	if (c->command->needs == NEEDS_NOTHING)
+		return EXIT_DONE;
+	rc = app_load(c->config, &c->app, &probs, &e);
+	for (size_t i = 0; i < probs.n; i++)
+		(void)fprintf(stderr, "%s:%d: %s: %s\n", probs.v[i].file,
+		    probs.v[i].line, probs.v[i].key, probs.v[i].text);
+	if (rc == RC_OK && c->command->needs == NEEDS_DB)
+		rc = app_open_db(&c->app, 0, &e);
+	if (rc == RC_OK && c->command->needs == NEEDS_DB)
+		rc = app_set_now(&c->app, c->now, &e);
+	return rc == RC_OK ? EXIT_DONE : cli_end(c, rc, &e);
+}
+
+static int
+run(struct cli *c)
+{
+	int status;
+
+	c->command = find_command(c->argv[0]);
+	if (c->command == NULL) {
+		(void)fprintf(stderr, "caseward: there is no command \"%s\";"
+		    " caseward --help lists them\n", c->argv[0]);
+		return EXIT_USAGE;
+	}
+	c->argc--;
+	c->argv++;
+	if (cli_flag(c, "--help") || cli_flag(c, "-h"))
+		return help_of(c->command);
+	if ((status = load(c)) == EXIT_DONE)
+		status = c->command->run(c);
+	if (c->app.a != NULL)
+		app_close(&c->app);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct cli c = { .a = arena_new(), .argc = argc - 1,
+		.argv = argv + 1 };
+	struct err e = { "" };
+	int status;
+
+	(void)umask(077);
+	if (argc < 2 || str_eq(argv[1], "--help") || str_eq(argv[1], "-h") ||
+	    str_eq(argv[1], "help")) {
+		usage(argc < 2 ? stderr : stdout);
+		arena_free(&c.a);
+		return argc < 2 ? EXIT_USAGE : EXIT_DONE;
+	}
+	c.json = cli_flag(&c, "--json");
+	c.verbose = cli_flag(&c, "-v");
+	c.quiet = cli_flag(&c, "-q");
+	c.now = cli_option(&c, "--now");
+	c.as = cli_option(&c, "--as");
+	c.config = find_config(cli_option(&c, "-c"));
+	log_init(c.quiet ? LOG_LEVEL_ERROR : c.verbose ? LOG_LEVEL_INFO :
+	    LOG_LEVEL_WARN);
+	if (c.argc == 0) {
+		usage(stderr);
+		status = EXIT_USAGE;
+	} else if (net_init(&e) != RC_OK) {
+		status = cli_end(&c, RC_FAIL, &e);
+	} else {
+		status = run(&c);
+		net_fini();
+	}
+	arena_free(&c.a);
+	if (fflush(stdout) != 0 && status == EXIT_DONE)
+		status = EXIT_TEMPORARY;
+	return status;
+}
