@@ -196,14 +196,15 @@ first_word_is(const char *value, const char *word)
 	return n == strlen(word) && strncasecmp(value, word, n) == 0;
 }
 
+/* One pass over all fields: a mail may carry thousands of one name. */
 static bool
 is_auto_submitted(const struct view *v)
 {
-	const char *value;
+	const struct headers *h = &v->m->headers;
 
-	for (size_t i = 0; (value = header_get_nth(&v->m->headers,
-	         "Auto-Submitted", i)) != NULL; i++)
-		if (!first_word_is(value, "no"))
+	for (size_t i = 0; i < h->n; i++)
+		if (str_caseeq(h->v[i].name, "Auto-Submitted") &&
+		    !first_word_is(h->v[i].value, "no"))
 			return true;
 	return false;
 }
@@ -432,13 +433,13 @@ static const struct rule {
 static bool
 applies(const struct rule *r, const struct view *v)
 {
-	const char *value;
+	const struct headers *h = &v->m->headers;
 
 	if (r->test != NULL)
 		return r->test(v);
-	for (size_t i = 0; (value = header_get_nth(&v->m->headers, r->header,
-	         i)) != NULL; i++)
-		if (r->value == NULL || first_word_is(value, r->value))
+	for (size_t i = 0; i < h->n; i++)
+		if (str_caseeq(h->v[i].name, r->header) && (r->value == NULL ||
+		        first_word_is(h->v[i].value, r->value)))
 			return true;
 	return false;
 }
