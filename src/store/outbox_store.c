@@ -58,8 +58,9 @@ static const char *const sql[Q_N] = {
 	    " AND channel = 'mail' ORDER BY id DESC LIMIT 1",
 	[Q_OF_CASE] = SELECT_MAIL "case_no = $2 AND ($1 = '' OR state = $1)"
 	    " ORDER BY id DESC LIMIT $3",
+	/* +id: to sort those few is better than to walk through all mails */
 	[Q_WAITING] = SELECT_MAIL WAITING " AND state = $1"
-	    " AND ($2 = 0 OR case_no = $2) ORDER BY id DESC LIMIT $3",
+	    " AND ($2 = 0 OR case_no = $2) ORDER BY +id DESC LIMIT $3",
 	[Q_STUCK] = SELECT_MAIL STUCK " AND state = $1"
 	    " AND ($2 = 0 OR case_no = $2) ORDER BY id DESC LIMIT $3",
 	[Q_ALL] = SELECT_MAIL "($1 = '' OR state = $1)"
