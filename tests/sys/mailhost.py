@@ -13,8 +13,6 @@ import json
 import os
 import pathlib
 import pwd
-import shutil
-import signal
 import smtplib
 import socket
 import ssl
@@ -24,6 +22,7 @@ import tempfile
 import time
 
 PASSWORD = "pw"
+USER = "nobody"  # whose files the mailboxes are
 SECONDS = 30  # the longest that anything here may take
 
 DOVECOT = """
@@ -42,7 +41,7 @@ auth_mechanisms = plain login
 auth_username_format = %Ln
 mail_location = maildir:{dir}/mail/%n
 mail_uid = {user}
-mail_gid = {user}
+mail_gid = {group}
 first_valid_uid = 1
 mail_max_userip_connections = 100
 recipient_delimiter = +
@@ -55,7 +54,7 @@ passdb {{
 }}
 userdb {{
   driver = static
-  args = uid={user} gid={user} home={dir}/mail/%n allow_all_users=yes
+  args = uid={user} gid={group} home={dir}/mail/%n allow_all_users=yes
 }}
 service imap-login {{
   chroot =
@@ -190,14 +189,6 @@ def listens(port):
     return False
 
 
-def is_running(pid):
-    try:
-        os.kill(pid, 0)
-    except OSError:
-        return False
-    return True
-
-
 KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
 
 
@@ -237,30 +228,34 @@ class Mailhost:
         self._temp = None if folder else tempfile.TemporaryDirectory(prefix="caseward-mail-")
         self.dir = pathlib.Path(folder or self._temp.name).resolve()
         self.imap_port, self.imaps_port, self.lmtp_port, self.smtp_port = free_ports(4)
-        self.started = False
-        self.master = None
+        self.servers = []
 
     # --- start and stop ---
     def start(self):
-        self.started = True
         self.dir.mkdir(parents=True, exist_ok=True)
         self.dir.chmod(0o755)
         self.pki = Pki(self.dir / "pki")
         self.ca = self.pki.ca
         self._make_folders()
         self._write_settings()
-        self._run("dovecot", "-c", str(self.dir / "dovecot/dovecot.conf"))
+        self._run("dovecot", "-F", "-c", str(self.dir / "dovecot/dovecot.conf"))
         # Not "postfix start": its scripts check for seconds what was made a moment ago.
-        self.master = subprocess.Popen([self._daemons() + "/master", "-c", str(self.dir / "postfix")], stdin=subprocess.DEVNULL,
-                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-        wait_for("Dovecot listens", lambda: listens(self.imap_port) and listens(self.lmtp_port))
-        wait_for("Postfix listens", lambda: listens(self.smtp_port))
+        self._run(self._daemons() + "/master", "-c", str(self.dir / "postfix"))
+        try:
+            wait_for("Dovecot listens", lambda: listens(self.imap_port) and listens(self.lmtp_port))
+            wait_for("Postfix listens", lambda: listens(self.smtp_port))
+        except TimeoutError as e:
+            self.stop()
+            raise RuntimeError(f"{e}: {self.logs()}") from e
         return self
 
     def stop(self):
-        if self.started:
-            self._terminate()
-        self.started = False
+        for server in self.servers:  # they take their children along
+            server.terminate()
+        for server in self.servers:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                server.wait(10)
+        self.servers = []
         if self._temp:
             with contextlib.suppress(OSError):
                 self._temp.cleanup()
@@ -271,34 +266,14 @@ class Mailhost:
         self.stop()
 
     def _run(self, *args):
-        said = self.dir / "said"  # a file: a daemon keeps a pipe open for ever
-        with open(said, "w") as f:
-            r = subprocess.run(args, stdin=subprocess.DEVNULL, stdout=f, stderr=f, timeout=SECONDS)
-        if r.returncode != 0:
-            raise RuntimeError(f"{' '.join(args)}: {said.read_text()}{self.logs()}")
-
-    def _terminate(self):
-        """End both; they take their children along."""
-        dovecot = None
-        with contextlib.suppress(OSError, ValueError):
-            dovecot = int((self.dir / "dovecot/run/master.pid").read_text())
-            os.kill(dovecot, signal.SIGTERM)
-        if self.master:
-            self.master.terminate()
-            self.master.wait(10)
-        with contextlib.suppress(TimeoutError):
-            wait_for("the end of Dovecot", lambda: not (dovecot and is_running(dovecot)), 5)
+        """As a child that ends with us, however we end."""
+        self.servers.append(subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *args], stdin=subprocess.DEVNULL,
+                                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True))
 
     def _make_folders(self):
-        self.user = "caseward-vmail"
-        try:
-            pwd.getpwnam(self.user)
-        except KeyError:  # a mail store must not belong to root
-            self.user = "nobody"
-        uid = pwd.getpwnam(self.user).pw_uid
         for d in ("dovecot/run", "dovecot/state", "mail", "postfix", "postfix-log", "spool", "data"):
             (self.dir / d).mkdir(parents=True, exist_ok=True)
-        os.chown(self.dir / "mail", uid, -1)
+        os.chown(self.dir / "mail", pwd.getpwnam(USER).pw_uid, -1)
         for key in self.dir.glob("pki/*.key"):
             key.chmod(0o600)
         self._make_queue(pwd.getpwnam("postfix").pw_uid, grp.getgrnam("postdrop").gr_gid)
@@ -320,11 +295,8 @@ class Mailhost:
 
     def _write_settings(self):
         values = dict(dir=self.dir, imap=self.imap_port, imaps=self.imaps_port, lmtp=self.lmtp_port, smtp=self.smtp_port,
-                      user=self.user, password=PASSWORD, daemons=self._daemons())
-        group = grp.getgrgid(pwd.getpwnam(self.user).pw_gid).gr_name
-        dovecot = DOVECOT.format(**values).replace(f"mail_gid = {self.user}", f"mail_gid = {group}")
-        dovecot = dovecot.replace(f"gid={self.user}", f"gid={group}")
-        (self.dir / "dovecot/dovecot.conf").write_text(dovecot)
+                      user=USER, group=grp.getgrgid(pwd.getpwnam(USER).pw_gid).gr_name, password=PASSWORD, daemons=self._daemons())
+        (self.dir / "dovecot/dovecot.conf").write_text(DOVECOT.format(**values))
         (self.dir / "postfix/main.cf").write_text(POSTFIX_MAIN.format(**values))
         (self.dir / "postfix/master.cf").write_text(POSTFIX_MASTER.format(**values))
         (self.dir / "postfix/domains").write_text("/\\.example$/ OK\n")
@@ -392,26 +364,15 @@ class Mailhost:
     def change_uidvalidity(self, user, folder="INBOX"):
         """As after a restore: the same mails, another UIDVALIDITY, other UIDs."""
         mails = [m["raw"] for m in self.messages(user, folder)]
+        with self.session(user, folder, readonly=True) as c:
+            old = int(c.untagged_responses["UIDVALIDITY"][0])
         path = self.maildir(user, folder)
-        shutil.rmtree(path) if folder != "INBOX" else self._empty_inbox(path)
-        if folder == "INBOX":  # Dovecot gives out the time in seconds: be sure that it differs
-            old = self._uidvalidity
-            uid, gid = path.stat().st_uid, path.stat().st_gid
-            index = path / "dovecot-uidlist"
-            index.write_text(f"3 V{old + 7} N1 G{os.urandom(16).hex()}\n")
-            os.chown(index, uid, gid)
-        for m in mails:
-            self.append(user, m, folder)
-        return mails
-
-    def _empty_inbox(self, path):
-        with self.session(path.name) as c:
-            self._uidvalidity = int(c.untagged_responses["UIDVALIDITY"][0])
-        for sub in ("new", "cur", "tmp"):
-            for f in (path / sub).iterdir():
-                f.unlink()
-        for f in path.glob("dovecot*"):
+        for f in [*path.glob("new/*"), *path.glob("cur/*"), *path.glob("dovecot*")]:
             f.unlink()
+        uids = path / "dovecot-uidlist"
+        uids.write_text(f"3 V{old + 7} N1 G{os.urandom(16).hex()}\n")
+        os.chown(uids, path.stat().st_uid, path.stat().st_gid)
+        self.append(user, mails, folder)
 
     def maildir(self, user, folder="INBOX"):
         """The folder on disk."""

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from conftest import CASEWARD
 from fakeserver import FakeImap, FakeSmtp
 from mailhost import wait_for
 
@@ -129,7 +130,8 @@ def test_memory_stays_small_with_a_mail_of_50_MB(mailhost, netprobe):
     mailhost.append("huge", [mail(1, 50 * 1024 * 1024)])
     p = netprobe("fetch", **imaps(mailhost, "huge"))
     assert p.mails[0]["sha256"] == sha(mailhost.messages("huge")[0]["raw"])
-    assert int(p.words("total")[0]["peak_kb"]) < (64 + 52) * 1024
+    if not CASEWARD.parent.name.endswith("-san"):  # which has a memory of its own
+        assert int(p.words("total")[0]["peak_kb"]) < (64 + 52) * 1024
 
 
 def test_G14_idle_wakes_for_new_mail(mailhost, netprobe):
@@ -540,7 +542,7 @@ def test_G17_webhook_only_https(mailhost, netprobe):
             assert netprobe("hook", url=f"https://localhost:{f.port}/", ca=mailhost.ca).rc == rc
 
 
-def test_mailhost_lets_go_of_everything(mailhost):
+def test_mailhost_users_and_domains(mailhost):
     """The bench itself: many users, plus addressing, any domain under example."""
     mailhost.smtp_send("a@x.example", ["bea+er-7@one.example", "cyd@two.example"], mail(1), tls=True)
     assert len(mailhost.wait_delivered("bea", 1)) == len(mailhost.wait_delivered("cyd", 1)) == 1
