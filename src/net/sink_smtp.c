@@ -10,15 +10,17 @@
 
 #include "base/str.h"
 #include "net/curlx.h"
+#include "net/smtp_rules.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #define CONNECT_S 30L
 #define SILENCE_S 600L /* RFC 5321 4.5.3.2.6: ten minutes after the dot */
 #define SLOW_BYTES 10L
-#define MAX_PATH 254
 
 /* One transfer; `curl` and its settings are kept for the next mail. */
 struct lane {
@@ -37,19 +39,11 @@ struct smtp {
 	CURLM *multi;
 	struct lane *lanes;
 	size_t n_lanes;
+	int *sockets; /* that are open; -1: none */
+	size_t n_sockets;
 	char url[CURLX_URL_SIZE];
 	bool is_proven; /* the server took or judged a mail */
 };
-
-/* A host name for EHLO; it is part of the URL. */
-static bool
-is_ehlo_name(const char *s)
-{
-	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-");
-
-	return s[n] == '\0' && n <= 253;
-}
 
 static size_t
 on_read(char *to, size_t size, size_t n, void *ctx)
@@ -83,8 +77,45 @@ on_line(char *line, size_t size, size_t n, void *ctx)
 	return len;
 }
 
+/* Which sockets are open: see hang_up. */
+static curl_socket_t
+on_open(void *ctx, curlsocktype purpose, struct curl_sockaddr *a)
+{
+	struct smtp *p = ctx;
+	int fd = socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+
+	(void)purpose;
+	for (size_t i = 0; fd >= 0 && i < p->n_sockets; i++)
+		if (p->sockets[i] < 0) {
+			p->sockets[i] = fd;
+			break;
+		}
+	return fd;
+}
+
+static int
+on_close(void *ctx, curl_socket_t fd)
+{
+	struct smtp *p = ctx;
+
+	for (size_t i = 0; i < p->n_sockets; i++)
+		if (p->sockets[i] == fd)
+			p->sockets[i] = -1;
+	return close(fd);
+}
+
+/* libcurl says QUIT and waits for the answer, one connection after the
+ * other, as long as after the dot.  We do not listen to it. */
 static void
-lane_init(struct lane *l, const struct smtp *p, const struct sink_opts *o)
+hang_up(const struct smtp *p)
+{
+	for (size_t i = 0; i < p->n_sockets; i++)
+		if (p->sockets[i] >= 0)
+			(void)shutdown(p->sockets[i], SHUT_RD);
+}
+
+static void
+lane_init(struct lane *l, struct smtp *p, const struct sink_opts *o)
 {
 	long silence = o->smtp.timeout_s > 0 ? o->smtp.timeout_s : SILENCE_S;
 	CURL *c = curl_easy_init();
@@ -101,6 +132,10 @@ lane_init(struct lane *l, const struct smtp *p, const struct sink_opts *o)
 	(void)curl_easy_setopt(c, CURLOPT_HEADERDATA, l);
 	(void)curl_easy_setopt(c, CURLOPT_ERRORBUFFER, l->detail);
 	(void)curl_easy_setopt(c, CURLOPT_PRIVATE, l);
+	(void)curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, on_open);
+	(void)curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, p);
+	(void)curl_easy_setopt(c, CURLOPT_CLOSESOCKETFUNCTION, on_close);
+	(void)curl_easy_setopt(c, CURLOPT_CLOSESOCKETDATA, p);
 	(void)curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT,
 	    silence < CONNECT_S ? silence : CONNECT_S);
 	(void)curl_easy_setopt(c, CURLOPT_SERVER_RESPONSE_TIMEOUT, silence);
@@ -121,14 +156,20 @@ smtp_open(struct sink *s, struct err *e)
 	s->data = p;
 	if ((rc = net_host_check(&s->opts.smtp, e)) != RC_OK)
 		return rc;
-	if (s->opts.ehlo_name != NULL && !is_ehlo_name(s->opts.ehlo_name))
+	if (s->opts.ehlo_name != NULL && !smtp_is_host_name(s->opts.ehlo_name))
 		return err_set(e, RC_BAD, "the name for EHLO is not valid");
 	curlx_url(p->url, "smtp", &s->opts.smtp, s->opts.ehlo_name);
 	(void)curl_multi_setopt(p->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, n);
 	(void)curl_multi_setopt(p->multi, CURLMOPT_MAXCONNECTS, n);
 	p->n_lanes = (size_t)n;
-	if ((p->lanes = calloc(p->n_lanes, sizeof(*p->lanes))) == NULL)
+	p->lanes = calloc(p->n_lanes, sizeof(*p->lanes));
+	/* Twice as many: IPv6 and IPv4 are tried at once. */
+	p->n_sockets = 2 * p->n_lanes;
+	p->sockets = calloc(p->n_sockets, sizeof(*p->sockets));
+	if (p->lanes == NULL || p->sockets == NULL)
 		die("out of memory");
+	for (size_t i = 0; i < p->n_sockets; i++)
+		p->sockets[i] = -1;
 	for (size_t i = 0; i < p->n_lanes; i++)
 		lane_init(&p->lanes[i], p, &s->opts);
 	return RC_OK;
@@ -146,50 +187,21 @@ smtp_close(struct sink *s)
 		curl_easy_cleanup(p->lanes[i].curl);
 		curl_slist_free_all(p->lanes[i].rcpt);
 	}
+	hang_up(p);
 	(void)curl_multi_cleanup(p->multi);
 	free(p->lanes);
+	free(p->sockets);
 	free(p);
-}
-
-/* libcurl passes an address on as it is: CR LF would be a new command,
- * "<a> SIZE=1" a parameter, and a name beyond ASCII needs SMTPUTF8. */
-static bool
-is_path(const char *s)
-{
-	const char *at = strrchr(s, '@');
-	size_t n = strlen(s);
-
-	if (at == NULL || at == s || at[1] == '\0' || n > MAX_PATH)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (s[i] <= ' ' || s[i] >= 0x7f || s[i] == '<' || s[i] == '>')
-			return false;
-	return true;
-}
-
-/* A bare CR or LF is how one mail is smuggled into another. */
-static bool
-has_crlf_lines(const char *p, size_t n)
-{
-	const char *end = p + n, *cr;
-	const char *lf;
-
-	for (; (lf = memchr(p, '\n', (size_t)(end - p))) != NULL; p = lf + 1) {
-		cr = memchr(p, '\r', (size_t)(lf - p));
-		if (cr != lf - 1 || lf == p)
-			return false;
-	}
-	return memchr(p, '\r', (size_t)(end - p)) == NULL;
 }
 
 static bool
 is_sendable(struct sink_mail *m)
 {
-	if (m->from[0] != '\0' && !is_path(m->from))
+	if (m->from[0] != '\0' && !smtp_is_path(m->from))
 		sink_result(m, RC_FAIL, "the sender's address is not valid");
-	else if (!is_path(m->rcpt))
+	else if (!smtp_is_path(m->rcpt))
 		sink_result(m, RC_FAIL, "the address is not valid");
-	else if (m->len == 0 || !has_crlf_lines(m->bytes, m->len))
+	else if (m->len == 0 || !smtp_has_crlf_lines(m->bytes, m->len))
 		sink_result(m, RC_FAIL, "the mail has lines without CR LF");
 	else
 		return true;
@@ -199,7 +211,7 @@ is_sendable(struct sink_mail *m)
 static void
 lane_start(struct smtp *p, struct lane *l, struct sink_mail *m, bool second)
 {
-	char path[MAX_PATH + 3];
+	char path[SMTP_MAX_PATH + 3];
 
 	l->mail = m;
 	l->sent = 0;
@@ -220,45 +232,6 @@ lane_start(struct smtp *p, struct lane *l, struct sink_mail *m, bool second)
 	(void)curl_multi_add_handle(p->multi, l->curl);
 }
 
-/* What a transfer came to: the table of ENGINEERING 4. */
-struct verdict {
-	enum rc mail;   /* of the mail */
-	enum rc host;   /* RC_OK, or stop: RC_RETRY or RC_FAIL */
-	bool is_auth;
-};
-
-static struct verdict
-judge(CURLcode r, int code, const struct lane *l)
-{
-	struct verdict ok = { RC_OK, RC_OK, false };
-	struct verdict later = { RC_RETRY, RC_OK, false };
-	struct verdict never = { RC_FAIL, RC_OK, false };
-	struct verdict unsure = { RC_UNSURE, RC_OK, false };
-	struct verdict busy = { RC_RETRY, RC_RETRY, false };
-	struct verdict refused = { RC_RETRY, RC_FAIL, true };
-
-	if (r == CURLE_OK)
-		return ok;
-	if (curlx_is_tls_refusal(r) || code == 530 || code == 535 ||
-	    code == 538)
-		return refused;
-	if (r == CURLE_LOGIN_DENIED)
-		return code >= 400 && code < 500 ? busy : refused;
-	if (code == 354) /* silence after DATA: was the dot sent? */
-		return l->is_at_end ? unsure : later;
-	if (code == 421)
-		return busy;
-	/* Greeting and EHLO: nothing was said about this mail yet. */
-	if (r == CURLE_REMOTE_ACCESS_DENIED ||
-	    (r == CURLE_WEIRD_SERVER_REPLY && !l->saw_354))
-		return busy;
-	if (code >= 500 && code < 600)
-		return never;
-	if (code >= 400 && code < 500)
-		return later;
-	return l->saw_354 && l->is_at_end ? unsure : busy;
-}
-
 /* A kept connection that the server had closed meanwhile says nothing. */
 static bool
 is_stale(const struct lane *l, CURLcode r, int code)
@@ -275,7 +248,7 @@ static enum rc
 lane_done(struct smtp *p, struct lane *l, CURLcode r, struct err *e)
 {
 	struct sink_mail *m = l->mail;
-	struct verdict v;
+	struct smtp_verdict v;
 	long code = 0;
 
 	(void)curl_easy_getinfo(l->curl, CURLINFO_RESPONSE_CODE, &code);
@@ -284,7 +257,7 @@ lane_done(struct smtp *p, struct lane *l, CURLcode r, struct err *e)
 		lane_start(p, l, m, true);
 		return RC_OK;
 	}
-	v = judge(r, (int)code, l);
+	v = smtp_judge(r, (int)code, l->saw_354, l->is_at_end);
 	m->code = (int)code;
 	m->is_auth_problem = v.is_auth;
 	sink_result(m, v.mail, l->last);
