@@ -9,7 +9,7 @@
 #   make lint       rules of the house     make trace     requirements with no test
 #   make fuzz       FUZZ_SECONDS=60 each   make valgrind  unit tests and a pass
 #   make cover      lines that tests run   make bench     figures, one JSON a line
-#   make look       mails as a browser shows them
+#   make look       mails as a browser shows them (NAMES="ack ...": only these)
 #   make install    PREFIX=/usr/local DESTDIR=        make clean
 #
 # CC=clang, SAN=1 (AddressSanitizer, UBSan), WERROR=1, V=1 (show commands)
@@ -159,6 +159,11 @@ valgrind: $(BIN) $(UNIT)
 cover:
 	@$(MAKE) --no-print-directory COV=1 CC=gcc tests
 	@tests/cover.sh build/gcc-cov
+
+look: $(LIB)
+	$(if $(V),,@echo "  CC    tests/look/letters.c")
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(B)/letters tests/look/letters.c $(LIB) $(LIBS)
+	@tests/look/render.sh $(B)/letters $(NAMES)
 
 PREFIX  ?= /usr/local
 DOCS    := $(sort $(wildcard README.md LICENSE contrib/doc/*))

@@ -137,12 +137,13 @@ struct list_kind {
 #define WAIT { offsetof(struct words, wait), "#wait department 2 business days" }
 #define OWN { offsetof(struct words, own), "#own" }
 #define RESOLVE { offsetof(struct words, resolve), "#resolve ..." }
+#define SETTLE { offsetof(struct words, settle), "#resolve ..." }
 #define NOTE { offsetof(struct words, note), "#note ..." }
 #define FIELD { offsetof(struct words, field), "#field ..." }
 
 static const struct list_kind lists[] = {
 	{ LIST(queue), { OWN, NOTE }, 2 },
-	{ LIST(mine), { ESCALATE, NOTE }, 2 },
+	{ LIST(mine), { SETTLE, ESCALATE }, 2 },
 	{ LIST(today), { RESOLVE }, 1 },
 	{ LIST(decide), { ESCALATE, ASSIGN, WAIT }, 3 },
 	{ LIST(risk), { ESCALATE, ASSIGN }, 2 },

@@ -19,6 +19,7 @@ struct html {
 	struct str widget; /* name of the widget that is being read */
 	bool in_widget;
 	bool is_lead;      /* the next paragraph is the one after the heading */
+	int quotes;        /* depth of quotes */
 	int in_link[8], n_links; /* did the link get an <a>? */
 	bool head_is_empty; /* of the table that is being read */
 	bool in_head;
@@ -109,8 +110,8 @@ enter_paragraph(struct html *h)
 		str_add(h->out, "<p class=\"i\" style=\"margin:0 0 12px;"
 		    "font-size:15px;line-height:22px;" INK "\">");
 	else
-		str_add(h->out, "<p class=\"i\" style=\"margin:0 0 10px;" BODY
-		    "\">");
+		str_printf(h->out, "<p class=\"i\" style=\"margin:0%s;" BODY
+		    "\">", h->quotes > 0 ? "" : " 0 10px");
 	h->is_lead = false;
 }
 
@@ -168,6 +169,11 @@ enter_block(MD_BLOCKTYPE type, void *detail, void *ctx)
 		h->column = 0;
 		fixed_block(h, type, true);
 		break;
+	case MD_BLOCK_QUOTE:
+		h->quotes++;
+		h->is_lead = false;
+		fixed_block(h, type, true);
+		break;
 	default:
 		fixed_block(h, type, true);
 		break;
@@ -212,6 +218,10 @@ leave_block(MD_BLOCKTYPE type, void *detail, void *ctx)
 	case MD_BLOCK_TD:
 		str_add(h->out, is_label(h, type) ? "</th>" : "</td>");
 		h->column++;
+		break;
+	case MD_BLOCK_QUOTE:
+		h->quotes--;
+		fixed_block(h, type, false);
 		break;
 	default:
 		fixed_block(h, type, false);
@@ -280,6 +290,28 @@ leave_span(MD_SPANTYPE type, void *detail, void *ctx)
 	return 0;
 }
 
+/* Case numbers are not broken at the end of a line. */
+static void
+add_words(struct str *out, const char *s, size_t n)
+{
+	const char *end = s + n, *hit;
+
+	while ((hit = memmem(s, (size_t)(end - s), "ER-", 3)) != NULL) {
+		size_t len = 3;
+
+		while (hit + len < end && hit[len] >= '0' && hit[len] <= '9')
+			len++;
+		look_escape(out, s, (size_t)(hit - s));
+		if (len > 3)
+			str_add(out, "<span style=\"white-space:nowrap\">");
+		look_escape(out, hit, len);
+		if (len > 3)
+			str_add(out, "</span>");
+		s = hit + len;
+	}
+	look_escape(out, s, (size_t)(end - s));
+}
+
 static int
 add_text(MD_TEXTTYPE type, const MD_CHAR *s, MD_SIZE n, void *ctx)
 {
@@ -303,7 +335,7 @@ add_text(MD_TEXTTYPE type, const MD_CHAR *s, MD_SIZE n, void *ctx)
 		str_addn(h->out, s, n);
 		break;
 	default:
-		look_escape(h->out, s, n);
+		add_words(h->out, s, n);
 		break;
 	}
 	return 0;

@@ -457,6 +457,13 @@ is_markup(char c)
 	    (c >= '[' && c <= '`') || (c >= '{' && c <= '~');
 }
 
+static bool
+is_word(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+	    (c >= 'A' && c <= 'Z');
+}
+
 /* Blank lines at the ends say nothing, and two in a row are enough. */
 static const char *
 skip_breaks(const char *s, int *breaks)
@@ -470,6 +477,7 @@ skip_breaks(const char *s, int *breaks)
 static void
 put_markdown(struct str *out, const char *s, const char *glue)
 {
+	const char *start = s;
 	int breaks;
 
 	s = skip_breaks(s, &breaks);
@@ -485,7 +493,10 @@ put_markdown(struct str *out, const char *s, const char *glue)
 		} else if (next == s) {
 			size_t skip = direction_mark(s);
 
-			if (is_markup(*s))
+			/* a hyphen inside a word is only a hyphen, and so
+			 * "ER-000412" stays in one piece */
+			if (is_markup(*s) && !(*s == '-' && s > start &&
+			    is_word(s[-1]) && is_word(s[1])))
 				str_addc(out, '\\');
 			if (skip == 0 && ((unsigned char)*s >= 0x20))
 				str_addc(out, *s);

@@ -27,6 +27,7 @@ static const struct words table[] = {
 		.wait = "Wait 2 days",
 		.own = "Take it",
 		.resolve = "Yes, resolved",
+		.settle = "Resolve",
 		.note = "Add a note",
 		.field = "Fill in",
 		.owner = "owner ",

@@ -18,7 +18,8 @@ struct words {
 	/* frame */
 	const char *reply_above, *reply_with, *reply_only, *you_can;
 	/* rows of work lists and digests */
-	const char *escalate, *assign, *wait, *own, *resolve, *note, *field;
+	const char *escalate, *assign, *wait, *own, *resolve, *settle,
+	    *note, *field;
 	const char *owner, *no_owner, *due, *overdue, *missing;
 	const char *day_open, *days_open;    /* "1 day open", " days open" */
 	const char *more_before, *more_after; /* "and 36 more, not listed" */

@@ -102,6 +102,8 @@ test_html(void **state)
 		{ "labels of facts are heads of rows",
 		    "| | |\n|---|---|\n| Case | ER-1 |", "scope=\"row\"",
 		    "scope=\"col\"" },
+		{ "a case number is not broken", "See ER-000412.",
+		    ">ER-000412</span>.", NULL },
 		{ "a widget is drawn", "~~~ stats\n~~~", "[widget stats]", NULL },
 	};
 
