@@ -29,6 +29,7 @@ re_new(const char *pattern, unsigned flags, struct re **out, struct err *e)
 	opt |= flags & RE_CASELESS ? PCRE2_CASELESS : 0;
 	opt |= flags & RE_MULTILINE ? PCRE2_MULTILINE : 0;
 	opt |= flags & RE_EXTENDED ? PCRE2_EXTENDED : 0;
+	opt |= flags & RE_UNICODE ? PCRE2_UCP : 0;
 	if ((re = calloc(1, sizeof(*re))) == NULL)
 		die("out of memory");
 	re->code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED,

@@ -20,7 +20,9 @@ struct re;
 enum {
 	RE_CASELESS = 1,
 	RE_MULTILINE = 2, /* ^ and $ at every line */
-	RE_EXTENDED = 4   /* blanks and # comments in the pattern */
+	RE_EXTENDED = 4,  /* blanks and # comments in the pattern */
+	RE_UNICODE = 8    /* \b, \w and \d know the letters and digits of
+	                     all scripts; without it ü is no letter */
 };
 
 /* RC_BAD: the pattern is wrong; the text says where. */

@@ -145,6 +145,7 @@ policy_fini(struct policy *p)
 		re_free(&r.body);
 		re_free(&r.from);
 		re_free(&r.any);
+		re_free(&r.words);
 		re_free(&r.unless);
 	}
 	p->n_rules = 0;

@@ -112,6 +112,7 @@ struct rule {
 	const char *name;
 	struct re *subject, *body, *from, *any; /* NULL: not asked; any =
 	                                           subject or body */
+	struct re *words;  /* like any, at the start of a word */
 	struct re *unless; /* in subject or body: the rule does not hold */
 	const struct category *category; /* NULL: not set */
 	const char *type;                /* NULL: not set */

@@ -161,8 +161,8 @@ has_any(const struct node *rule, const char *const *keys)
 static void
 check_rule(struct loader *l, const struct rule *r)
 {
-	static const char *const asks[] = { "subject", "body", "any", "from",
-		NULL };
+	static const char *const asks[] = { "subject", "body", "any", "words",
+		"from", NULL };
 	static const char *const sets[] = { "category", "type", "department",
 		"priority", "risk", "money", "escalate_to", NULL };
 	const struct node *n = loader_node(l, SEC_RULES, r);
@@ -170,15 +170,15 @@ check_rule(struct loader *l, const struct rule *r)
 
 	if (!has_any(n, asks))
 		item_problem(l, SEC_RULES, r, "", "asks for nothing, so it "
-		    "would hold for every mail: add subject, body, any or "
-		    "from");
+		    "would hold for every mail: add words, subject, body, "
+		    "any or from");
 	if (r->is_resolution && has_effect)
 		item_problem(l, SEC_RULES, r, "resolution", "such a rule is "
 		    "for answers of departments and sets nothing else: make "
 		    "two rules of it");
 	if (r->is_resolution && node_get(n, "subject") != NULL)
 		item_problem(l, SEC_RULES, r, "subject", "the subject of an "
-		    "answer is ours and says nothing new: use body");
+		    "answer is ours and says nothing new: use words");
 	if (!r->is_resolution && !has_effect)
 		item_problem(l, SEC_RULES, r, "", "has no effect: say what it "
 		    "sets, or remove it");

@@ -129,6 +129,8 @@ value_read_flags(struct value *v)
 bool
 value_read_pattern(struct value *v)
 {
+	const unsigned flags = RE_CASELESS | RE_MULTILINE | RE_UNICODE;
+	bool is_words = v->row->type == SET_WORDS;
 	struct texts t;
 	struct str all = { 0 };
 	struct re *re = NULL;
@@ -140,21 +142,22 @@ value_read_pattern(struct value *v)
 		    sizeof(v->node->text)), v->node->text[0] != '\0' };
 	else
 		t = value_texts(v);
+	str_add(&all, is_words ? "\\b(?:" : "");
 	for (size_t i = 0; i < t.n && ok; i++) {
-		if (re_new(t.v[i], RE_CASELESS, &re, &e) != RC_OK) {
+		if (re_new(t.v[i], flags, &re, &e) != RC_OK) {
 			value_problem(v, "%s", e.text);
 			ok = false;
 		}
 		re_free(&re);
 		str_printf(&all, "%s(?:%s)", i == 0 ? "" : "|", t.v[i]);
 	}
+	str_add(&all, is_words ? ")" : "");
 	if (ok && all.len > PATTERN_MAX) {
 		value_problem(v, "longer than %d characters: make two rules "
 		    "of it", PATTERN_MAX);
 		ok = false;
 	}
-	if (ok && t.n > 0 && re_new(str_text(&all), RE_CASELESS | RE_MULTILINE,
-	    &re, &e) != RC_OK) {
+	if (ok && t.n > 0 && re_new(str_text(&all), flags, &re, &e) != RC_OK) {
 		value_problem(v, "%s", e.text);
 		ok = false;
 	}

@@ -271,6 +271,9 @@ static const struct setting rules[] = {
 	    "must match in the text" },
 	{ "any", SET_PATTERN, AT(rule, any), .fallback = "", .help =
 	    "must match in the subject or in the text" },
+	{ "words", SET_WORDS, AT(rule, words), .fallback = "", .help =
+	    "must match at the start of a word in the subject or in the text; "
+	    "faster than any" },
 	{ "from", SET_PATTERN, AT(rule, from), .fallback = "", .help =
 	    "must match the sender's address" },
 	{ "unless", SET_PATTERN, AT(rule, unless), .fallback = "", .help =

@@ -39,6 +39,7 @@ enum setting_type {
 	SET_FLAGS,    /* some of words, bit 0 is the first */
 	SET_TEXTS,    /* list of text, of `words` if there are any */
 	SET_PATTERN,  /* a regular expression or a list of them */
+	SET_WORDS,    /* the same, each at the start of a word */
 	SET_REF,      /* the id of an item of `refers`: a pointer to it */
 	SET_REFS,
 	SET_ZONE,     /* the next three fill a struct calendar */

@@ -376,6 +376,7 @@ static const struct kind {
 	[SET_FLAGS] = { "words", value_read_flags, TAKES_BOTH },
 	[SET_TEXTS] = { "a list of text", value_read_texts, TAKES_BOTH },
 	[SET_PATTERN] = { "a pattern or several", value_read_pattern, TAKES_LIST },
+	[SET_WORDS] = { "a pattern or several", value_read_pattern, TAKES_LIST },
 	[SET_REF] = { "an id", value_read_ref, 0 },
 	[SET_REFS] = { "a list of ids", value_read_refs, TAKES_BOTH },
 	[SET_ZONE] = { "a time zone", value_read_zone, 0 },

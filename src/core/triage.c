@@ -82,6 +82,8 @@ holds(struct view *v, const struct rule *r, const char **reason)
 	if (r->subject != NULL && !matches(v, r->subject, "subject",
 	    v->subject, v->subject_len, reason))
 		return false;
+	if (r->words != NULL && !matches_any(v, r->words, reason))
+		return false;
 	if (r->any != NULL && !matches_any(v, r->any, reason))
 		return false;
 	if (r->body != NULL &&
