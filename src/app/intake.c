@@ -43,6 +43,7 @@ own_for(const struct app *app, const char *mailbox)
 		.addresses = { (const char **)(uintptr_t)p->own_addresses,
 		    p->n_own_addresses },
 		.instance_id = p->instance_id,
+		.keys = &app->keys,
 		.trust_authserv_id = m != NULL ? m->trust_authserv_id : "",
 		.trust_authas_internal = m != NULL && m->trust_authas_internal,
 	};

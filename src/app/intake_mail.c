@@ -323,6 +323,8 @@ open_case(struct work *w, struct err *e)
 
 	if ((rc = ack_time(w, e)) != RC_OK)
 		return rc;
+	triage_classify(&w->app->policy, w->m, w->a, &w->triage);
+	str_add(&w->explain, w->triage.explain);
 	intake_open(&w->in, (size_t)w->s->id, is_away, w, &c, &p);
 	if ((rc = casefile_store_insert(w->app->db, &c, e)) != RC_OK)
 		return rc;
@@ -427,8 +429,6 @@ human(struct work *w, struct err *e)
 
 	if (rc != RC_OK)
 		return rc;
-	triage_classify(&w->app->policy, w->m, w->a, &w->triage);
-	str_add(&w->explain, w->triage.explain);
 	switch (w->thread.what) {
 	case THREAD_CASE:
 		return append(w, e);
