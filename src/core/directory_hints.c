@@ -130,26 +130,32 @@ is_closing(const char *line, size_t n, struct arena *a)
 	return n > 0 && is_one_of(s, n, closings);
 }
 
-/* The first line behind the last closing, if it is a name and no more. */
+/* The first line behind the last closing, or the last line, if it is a name
+ * and no more. */
 static void
 from_signature(const char *text, struct arena *a, struct directory_hints *out)
 {
-	const char *line = text + strlen(text), *name = NULL;
-	bool alone;
+	const char *line = text + strlen(text), *name = NULL, *last = NULL;
+	bool alone, has_closing = false;
 	size_t n;
 
-	for (int i = 0; i < SIGNATURE_LINES && line > text; i++) {
+	for (int i = 0; i < SIGNATURE_LINES && line > text && !has_closing;
+	    i++) {
 		const char *end = line;
 
 		if (end > text && end[-1] == '\n')
 			end--;
 		for (line = end; line > text && line[-1] != '\n'; line--)
 			;
-		if (is_closing(line, (size_t)(end - line), a))
-			break;
-		if (line + strspn(line, " \t\r") < end)
-			name = line + strspn(line, " \t");
+		has_closing = is_closing(line, (size_t)(end - line), a);
+		if (has_closing || line + strspn(line, " \t\r") >= end)
+			continue;
+		name = line + strspn(line, " \t");
+		if (last == NULL)
+			last = name;
 	}
+	if (!has_closing)
+		name = last;
 	if (name != NULL && (n = name_at(name, &alone)) != 0 && alone)
 		add(out->names, &out->n_names, arena_strndup(a, name, n));
 }
