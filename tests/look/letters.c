@@ -1,9 +1,11 @@
 /*
  * letters.c - every template with the sample's facts, as files to look at.
  *
- *	letters DIR     writes DIR/NAME.html, DIR/NAME.txt, DIR/index.html
+ *	letters DIR     writes DIR/NAME.html, DIR/NAME.txt, DIR/page.html
  */
 #include "../unit/fixture_letter.h"
+
+#include "core/page.h"
 
 #include <string.h>
 
@@ -40,6 +42,58 @@ render(const struct templates *t, const struct policy *p, const char *name,
 	    l.subject, l.text));
 }
 
+/* The page that `demo` writes, with one case on it. */
+static void
+render_page(const struct policy *p, const char *dir, struct arena *a)
+{
+	const cw_time t = LETTER_SAMPLE_NOW - 7 * CW_DAY + CW_HOUR;
+	const struct page_event events[] = {
+		{ t, PAGE_IN, "Robin Vale", "mail-in", "", "Pay missing",
+		    "opened ER-000412", "ack.txt", "" },
+		{ t, PAGE_OUT, "Robin Vale", "mail-out", "ack",
+		    "[ER-000412] Your payroll question", "", "ack.txt",
+		    "ack.html" },
+		{ t, PAGE_OUT, "Payroll", "mail-out", "notice",
+		    "[ER-000412] Payroll question", "", "notice.txt",
+		    "notice.html" },
+		{ t + CW_DAY, PAGE_OUT, "Payroll", "mail-out",
+		    "status-request", "[ER-000412] Payroll question", "step 1",
+		    "status-request.txt", "status-request.html" },
+		{ t + 3 * CW_DAY, PAGE_OUT, "Payroll", "mail-out", "reminder",
+		    "[ER-000412] Payroll question", "step 2", "reminder.txt",
+		    "reminder.html" },
+		{ t + 7 * CW_DAY, PAGE_CLIMB, "Dana Ruiz (lead)", "mail-out",
+		    "escalation-lead", "[ER-000412] Payroll question",
+		    "step 3: no answer since Thu 5 Nov", "",
+		    "escalation-lead.html" },
+		{ t + 7 * CW_DAY, PAGE_OUT, "Robin Vale", "mail-out",
+		    "weekly-update", "[ER-000412] Your payroll question", "",
+		    "", "weekly-update.html" },
+		{ t + 8 * CW_DAY, PAGE_CLIMB, "Ray Tan (Payroll)", "mail-out",
+		    "escalation-leadership", "[ER-000412] Payroll question",
+		    "step 4", "", "escalation-leadership.html" },
+		{ t + 9 * CW_DAY, PAGE_IN, "Payroll", "mail-in", "",
+		    "Re: [ER-000412] Payroll question",
+		    "reads like a resolution", "", "" },
+		{ t + 9 * CW_DAY + CW_HOUR, PAGE_CHANGE, "", "state", "",
+		    "resolved", "by Lee Okafor", "", "" },
+		{ t + 9 * CW_DAY + CW_HOUR, PAGE_OUT, "Robin Vale", "mail-out",
+		    "resolution", "[ER-000412] Your payroll question", "", "",
+		    "resolution.html" },
+	};
+	const struct page page = { .title = "One case, ten days, no due date "
+	    "expired", .eyebrow = "Employee Relations \xc2\xb7 demo",
+	    .lead = "Payroll stayed silent until its leadership was asked; "
+	    "the employee heard from us every week.",
+	    .calendar = p->calendar, .events = events,
+	    .n_events = sizeof(events) / sizeof(events[0]) };
+	struct str out = { 0 };
+
+	page_timeline(&page, a, &out);
+	write_file(dir, "page", ".html", out.s);
+	str_fini(&out);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -53,6 +107,7 @@ main(int argc, char **argv)
 	if (argc != 2 || t == NULL)
 		return 2;
 	letter_sample(p, a, &f, &d);
+	render_page(p, argv[1], a);
 	for (size_t i = 0; (name = templates_name(i)) != NULL; i++)
 		render(t, p, name, name, &f, &d, argv[1], a);
 	/* the same, when there is something to hide or nothing to say */

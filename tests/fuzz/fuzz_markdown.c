@@ -1,0 +1,42 @@
+/* fuzz_markdown.c - any bytes as Markdown: no crash, no raw HTML, no script
+ * link, no line of text with a control character (M11, OF-5). */
+#include "core/markdown.h"
+
+#include <stdint.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+draw(void *ctx, const char *name, struct str *out)
+{
+	(void)ctx;
+	(void)name;
+	str_add(out, "w\n");
+}
+
+static void
+no_widget(void *ctx, const char *name)
+{
+	(void)ctx;
+	(void)name;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const struct markdown_widgets w = { NULL, draw };
+	struct str html = { 0 }, text = { 0 };
+	struct err e;
+
+	(void)markdown_html((const char *)data, size, &w, &html, &e);
+	(void)markdown_text((const char *)data, size, &w, &text, &e);
+	(void)markdown_lint((const char *)data, size, no_widget, NULL, &e);
+	if (strcasestr(str_text(&html), "<script") != NULL ||
+	    strcasestr(str_text(&html), "href=\"javascript") != NULL ||
+	    strstr(str_text(&html), "<img") != NULL)
+		__builtin_trap();
+	str_fini(&html);
+	str_fini(&text);
+	return 0;
+}
