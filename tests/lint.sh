@@ -78,6 +78,7 @@ doors()
 ^(curl|libetpan)/   ^src/net/ \
 ^(gmime|libxml|glib) ^src/mail/(mime|html|reader_child)[a-z_]*\\.c$ \
 ^pcre2\\.h          ^src/base/re\\.c$ \
+^nettle/            ^src/base/hash\\.c$ \
 ^sodium             ^src/(base/hash|store/[a-z_]*crypt[a-z_]*)\\.c$ \
 ^zstd\\.h           ^src/store/ \
 ^yaml\\.h           ^src/core/yaml_doc\\.c$ \
@@ -253,7 +254,7 @@ collisions()
 {
 	theirs=$(mktemp)
 	for lib in etpan curl gmime-3.0 glib-2.0 gobject-2.0 xml2 sqlite3 \
-	    jansson yaml sodium zstd pcre2-8 md4c md4c-html gnutls; do
+	    jansson yaml sodium nettle zstd pcre2-8 md4c md4c-html gnutls; do
 		so=$(${CC:-gcc} -print-file-name=lib$lib.so)
 		[ ! -e "$so" ] || nm -D --defined-only "$so"
 	done | awk '{ sub(/@.*/, "", $3); print $3 }' >"$theirs"

@@ -1,5 +1,5 @@
 /*
- * hash.h - digests, keyed digests and their spellings (libsodium).
+ * hash.h - digests, keyed digests and their spellings (nettle, libsodium).
  */
 #ifndef CW_BASE_HASH_H
 #define CW_BASE_HASH_H
