@@ -1,13 +1,9 @@
 /* mime.c - the body of a mail. */
 #include "mail/mime.h"
 
-#include "base/hash.h"
 #include "base/str.h"
-#include "mail/charset.h"
-#include "mail/codec.h"
-#include "mail/flowed.h"
 #include "mail/header.h"
-#include "mail/html.h"
+#include "mail/mime_leaf.h"
 #include "mail/param.h"
 #include "mail/replytext.h"
 
@@ -15,36 +11,6 @@
 #include <string.h>
 
 #define MAX_DEPTH 20
-#define MAX_PARTS 500
-#define MAX_TEXT ((size_t)1024 * 1024)
-#define MAX_TEXT_PART ((size_t)4 * 1024 * 1024) /* encoded */
-#define MAX_STATUS ((size_t)64 * 1024)
-#define MAX_WORD 100 /* bytes of a type or a method */
-#define NO_INDEX ((size_t)-1)
-
-/* One part that is not a multipart. */
-struct leaf {
-	const char *type; /* "text/plain" */
-	const char *content_type, *disposition; /* header values */
-	const char *filename;
-	const char *encoding;
-	const char *data; /* as it stands in the mail */
-	size_t len;
-};
-
-struct walk {
-	struct arena *a;
-	struct body *out;
-	const char *mail; /* our header and the body, what GMime reads */
-	size_t len, body_at;
-	struct str text;
-	bool is_mute;  /* text is not wanted here: another part says it */
-	bool has_html; /* the text came from HTML */
-	size_t parts, cap;
-	size_t want; /* the attachment that is asked for, or NO_INDEX */
-	const char *bytes;
-	size_t n;
-};
 
 /* Where an object stands: behind `end` comes its parent's boundary. */
 struct place {
@@ -53,16 +19,9 @@ struct place {
 	size_t end;
 };
 
-static void
-problem(struct walk *w, const char *what)
-{
-	if (*w->out->problem == '\0')
-		w->out->problem = what;
-}
-
 /* The first header of that name, from GMime's list of raw values. */
 static char *
-get_header(struct walk *w, GMimeObject *o, const char *name)
+get_header(struct mime_walk *w, GMimeObject *o, const char *name)
 {
 	GMimeHeaderList *list = g_mime_object_get_header_list(o);
 	int n = g_mime_header_list_get_count(list);
@@ -78,279 +37,18 @@ get_header(struct walk *w, GMimeObject *o, const char *name)
 }
 
 static char *
-get_type(struct walk *w, GMimeObject *o)
+get_type(struct mime_walk *w, GMimeObject *o)
 {
 	GMimeContentType *ct = g_mime_object_get_content_type(o);
 	char *s = g_mime_content_type_get_mime_type(ct), *type;
 
-	type = utf8_clean(w->a, s, strnlen(s, MAX_WORD));
+	type = utf8_clean(w->a, s, strnlen(s, MIME_MAX_WORD));
 	g_free(s);
 	return str_lower(w->a, type);
 }
 
-static bool
-is_type(const struct leaf *l, const char *type)
-{
-	return strcmp(l->type, type) == 0;
-}
-
-/* --- attachments --- */
-
-static void
-add_bytes(struct walk *w, const char *filename, const char *type,
-    const char *bytes, size_t n)
-{
-	struct body *b = w->out;
-	uint8_t digest[SHA256_LEN];
-
-	if (b->n_attachments == MAX_PARTS) {
-		problem(w, "more than 500 parts");
-		return;
-	}
-	if (b->n_attachments == w->want) {
-		w->bytes = arena_memdup(w->a, bytes, n);
-		w->n = n;
-	}
-	hash_sha256(bytes, n, digest);
-	*ARENA_PUSH(w->a, b->attachments, b->n_attachments, w->cap) =
-	    (struct attachment){
-		.filename = filename,
-		.type = type,
-		.size = n,
-		.sha256 = hash_hex(w->a, digest, sizeof(digest)),
-	};
-}
-
-static void
-add_attachment(struct walk *w, const struct leaf *l)
-{
-	struct arena *tmp = arena_new();
-	const char *bytes;
-	size_t n;
-
-	bytes = codec_body(tmp, l->encoding, l->data, l->len, &n);
-	add_bytes(w, l->filename, l->type, bytes, n);
-	arena_free(&tmp);
-}
-
-/* The content of a small part as text. */
-static char *
-small_text(struct walk *w, const struct leaf *l)
-{
-	struct arena *tmp = arena_new();
-	const char *bytes;
-	char *out;
-	size_t n;
-
-	bytes = codec_body(tmp, l->encoding, l->data,
-	    l->len < 2 * MAX_STATUS ? l->len : 2 * MAX_STATUS, &n);
-	out = charset_to_utf8(w->a, "", bytes, n < MAX_STATUS ? n : MAX_STATUS);
-	arena_free(&tmp);
-	return out;
-}
-
-/* The header block of a mail within the mail. */
-static void
-embedded(struct walk *w, const char *bytes, size_t n)
-{
-	struct headers h;
-
-	if (*w->out->embedded_headers != '\0')
-		return;
-	header_scan(bytes, n, w->a, &h);
-	n = h.body_at < MAX_STATUS ? h.body_at : MAX_STATUS;
-	w->out->embedded_headers = charset_to_utf8(w->a, "", bytes, n);
-}
-
-static void
-embedded_leaf(struct walk *w, const struct leaf *l)
-{
-	struct arena *tmp = arena_new();
-	const char *bytes;
-	size_t n;
-
-	bytes = codec_body(tmp, l->encoding, l->data, l->len, &n);
-	embedded(w, bytes, n);
-	arena_free(&tmp);
-}
-
-static void
-calendar(struct walk *w, const struct leaf *l)
-{
-	const char *method = param_get(w->a, l->content_type, "method"), *text;
-	char *upper;
-
-	if (*w->out->calendar_method != '\0')
-		return;
-	if (method == NULL) {
-		text = str_casefind(small_text(w, l), "\nMETHOD:");
-		method = text == NULL ? "" : text + strlen("\nMETHOD:");
-	}
-	upper = arena_strndup(w->a, method, MAX_WORD);
-	upper[strcspn(upper, "\r\n")] = '\0';
-	for (char *p = upper; *p != '\0'; p++)
-		if (*p >= 'a' && *p <= 'z')
-			*p = (char)(*p - ('a' - 'A'));
-	w->out->calendar_method = upper;
-}
-
-/* Types that mean more than "a file". */
-static void
-look_at(struct walk *w, const struct leaf *l)
-{
-	const char *smime;
-
-	if (is_type(l, "message/delivery-status") ||
-	    is_type(l, "message/global-delivery-status")) {
-		if (*w->out->delivery_status == '\0')
-			w->out->delivery_status = small_text(w, l);
-	} else if (is_type(l, "text/rfc822-headers") ||
-	    is_type(l, "message/rfc822") ||
-	    is_type(l, "message/global-headers") ||
-	    is_type(l, "message/global")) {
-		embedded_leaf(w, l);
-	} else if (is_type(l, "text/calendar") ||
-	    is_type(l, "application/ics")) {
-		calendar(w, l);
-	} else if (is_type(l, "application/ms-tnef") ||
-	    is_type(l, "application/vnd.ms-tnef") ||
-	    str_caseeq(l->filename, "winmail.dat")) {
-		w->out->has_tnef = true;
-	} else if (is_type(l, "application/pkcs7-mime") ||
-	    is_type(l, "application/x-pkcs7-mime")) {
-		smime = param_get(w->a, l->content_type, "smime-type");
-		if (smime != NULL && str_caseeq(smime, "signed-data")) {
-			w->out->is_signed = true;
-			problem(w, "the text is inside an S/MIME signature");
-		} else {
-			w->out->is_encrypted = true;
-		}
-	}
-}
-
-/* --- text --- */
-
-/* A carriage return alone ends a line, too. */
 static const char *
-fix_newlines(struct arena *a, const char *s, size_t n)
-{
-	const char *p = s;
-	char *copy = NULL;
-
-	while ((p = memchr(p, '\r', n - (size_t)(p - s))) != NULL) {
-		p++;
-		if (p < s + n && *p == '\n')
-			continue;
-		if (copy == NULL)
-			copy = arena_memdup(a, s, n);
-		copy[p - s - 1] = '\n';
-	}
-	return copy == NULL ? s : copy;
-}
-
-/* Files that somebody uuencoded into the text become attachments. */
-static void
-take_uu(struct walk *w, const char *text, struct str *out)
-{
-	size_t at = 0, n = strlen(text);
-	struct codec_uu uu;
-
-	while (w->parts < MAX_PARTS && codec_find_uu(w->a, text, n, at, &uu)) {
-		str_addn(out, text + at, uu.start - at);
-		add_bytes(w, param_filename(w->a, uu.name),
-		    "application/octet-stream", uu.data, uu.len);
-		at = uu.end;
-		w->parts++;
-	}
-	str_addn(out, text + at, n - at);
-}
-
-static char *
-plain_text(struct walk *w, const struct leaf *l, const char *text)
-{
-	const char *format = param_get(w->a, l->content_type, "format"),
-	    *delsp = param_get(w->a, l->content_type, "delsp");
-	struct str b = { 0 };
-	char *out;
-
-	if (format != NULL && str_caseeq(format, "flowed"))
-		text = flowed_join(w->a, text,
-		    delsp != NULL && str_caseeq(delsp, "yes"));
-	if (strstr(text, "-----BEGIN PGP MESSAGE-----") != NULL)
-		w->out->is_encrypted = true;
-	if (strstr(text, "-----BEGIN PGP SIGNED MESSAGE-----") != NULL)
-		w->out->is_signed = true;
-	take_uu(w, text, &b);
-	out = str_dup(&b, w->a);
-	str_fini(&b);
-	return out;
-}
-
-/* The decoded text of a text/plain or text/html part. */
-static char *
-leaf_text(struct walk *w, const struct leaf *l)
-{
-	const char *charset = param_get(w->a, l->content_type, "charset");
-	bool is_html = is_type(l, "text/html");
-	size_t len = l->len, n;
-	const char *bytes;
-	char *text;
-
-	if (len > MAX_TEXT_PART) {
-		len = MAX_TEXT_PART;
-		problem(w, "the text is longer than is shown");
-	}
-	bytes = codec_body(w->a, l->encoding, l->data, len, &n);
-	bytes = fix_newlines(w->a, bytes, n);
-	if (is_html && (charset == NULL || *charset == '\0'))
-		charset = html_charset(w->a, bytes, n);
-	text = charset_to_utf8(w->a, charset == NULL ? "" : charset, bytes, n);
-	return is_html ? html_to_text(w->a, text, strlen(text)) :
-	    plain_text(w, l, text);
-}
-
-static void
-add_text(struct walk *w, const struct leaf *l)
-{
-	const char *text;
-	size_t n;
-
-	if (w->is_mute)
-		return;
-	text = leaf_text(w, l);
-	n = strlen(text);
-	if (n > MAX_TEXT - w->text.len) {
-		n = utf8_cut(text, n, MAX_TEXT - w->text.len);
-		problem(w, "the text is longer than is shown");
-	}
-	if (!str_is_empty(text))
-		w->has_html = is_type(l, "text/html");
-	if (w->text.len > 0 && w->text.s[w->text.len - 1] != '\n')
-		str_addc(&w->text, '\n');
-	str_addn(&w->text, text, n);
-}
-
-/* --- the parts --- */
-
-static void
-walk_leaf(struct walk *w, const struct leaf *l)
-{
-	bool is_text = is_type(l, "text/plain") || is_type(l, "text/html");
-	bool is_file = str_caseeq(param_main(w->a, l->disposition),
-	    "attachment");
-
-	/* A named part in front of all text is probably the text. */
-	if (is_text && !is_file &&
-	    (*l->filename == '\0' || w->text.len == 0))
-		add_text(w, l);
-	if (is_text && !is_file && *l->filename == '\0')
-		return;
-	look_at(w, l);
-	add_attachment(w, l);
-}
-
-static const char *
-get_filename(struct walk *w, const char *disposition, const char *type)
+get_filename(struct mime_walk *w, const char *disposition, const char *type)
 {
 	const char *name = param_get(w->a, disposition, "filename");
 
@@ -360,7 +58,7 @@ get_filename(struct walk *w, const char *disposition, const char *type)
 }
 
 static void
-make_leaf(struct walk *w, GMimeObject *o, struct leaf *l)
+make_leaf(struct mime_walk *w, GMimeObject *o, struct mime_leaf *l)
 {
 	l->type = get_type(w, o);
 	l->content_type = get_header(w, o, "Content-Type");
@@ -373,12 +71,12 @@ make_leaf(struct walk *w, GMimeObject *o, struct leaf *l)
 
 /* The bytes of a part are a piece of what GMime was given. */
 static void
-walk_part(struct walk *w, GMimePart *part)
+walk_part(struct mime_walk *w, GMimePart *part)
 {
 	GMimeDataWrapper *content = g_mime_part_get_content(part);
 	GMimeStream *s = content == NULL ? NULL :
 	    g_mime_data_wrapper_get_stream(content);
-	struct leaf l;
+	struct mime_leaf l;
 	size_t start, end;
 
 	make_leaf(w, (GMimeObject *)part, &l);
@@ -390,10 +88,10 @@ walk_part(struct walk *w, GMimePart *part)
 		l.data = w->mail + (start < end ? start : end);
 		l.len = start < end ? end - start : 0;
 	}
-	walk_leaf(w, &l);
+	mime_leaf(w, &l);
 }
 
-/* Where the header of an object begins, or NO_INDEX. */
+/* Where the header of an object begins, or MIME_NO_INDEX. */
 static size_t
 header_offset(GMimeObject *o)
 {
@@ -403,19 +101,19 @@ header_offset(GMimeObject *o)
 	if (g_mime_header_list_get_count(list) > 0)
 		at = g_mime_header_get_offset(
 		    g_mime_header_list_get_header_at(list, 0));
-	return at < 0 ? NO_INDEX : (size_t)at;
+	return at < 0 ? MIME_NO_INDEX : (size_t)at;
 }
 
 /* A mail within the mail is one attachment; it ends where the boundary of
  * the multipart around it stands. */
 static void
-walk_message(struct walk *w, GMimeMessagePart *part, const struct place *p)
+walk_message(struct mime_walk *w, GMimeMessagePart *part, const struct place *p)
 {
 	GMimeMessage *inner = g_mime_message_part_get_message(part);
 	size_t at = header_offset((GMimeObject *)part);
 	const char *stop = NULL, *sep;
 	struct headers h;
-	struct leaf l;
+	struct mime_leaf l;
 
 	make_leaf(w, (GMimeObject *)part, &l);
 	if (at < w->len) {
@@ -436,7 +134,7 @@ walk_message(struct walk *w, GMimeMessagePart *part, const struct place *p)
 		if (stop != NULL && l.len > 0 && stop[-1] == '\r')
 			l.len--;
 	}
-	walk_leaf(w, &l);
+	mime_leaf(w, &l);
 }
 
 /* Says no more than that HTML is to be looked at. */
@@ -456,14 +154,14 @@ is_stub(const char *text)
 	return false;
 }
 
-static void walk(struct walk *w, GMimeObject *o, const struct place *p);
+static void walk(struct mime_walk *w, GMimeObject *o, const struct place *p);
 
 /*
  * The same text several times: the plain one, or HTML where there is no
  * plain one worth the name (HT-1).  All parts are walked, for their files.
  */
 static void
-walk_alternative(struct walk *w, GMimeMultipart *m, const struct place *p)
+walk_alternative(struct mime_walk *w, GMimeMultipart *m, const struct place *p)
 {
 	bool was_mute = w->is_mute, has_plain = false;
 	int count = g_mime_multipart_get_count(m);
@@ -494,7 +192,7 @@ walk_alternative(struct walk *w, GMimeMultipart *m, const struct place *p)
 }
 
 static void
-walk_multipart(struct walk *w, GMimeMultipart *m, const struct place *p)
+walk_multipart(struct mime_walk *w, GMimeMultipart *m, const struct place *p)
 {
 	const char *type = get_type(w, (GMimeObject *)m), *report;
 	struct place inner = { p->depth + 1, g_mime_multipart_get_boundary(m),
@@ -509,7 +207,7 @@ walk_multipart(struct walk *w, GMimeMultipart *m, const struct place *p)
 	    get_header(w, (GMimeObject *)m, "Content-Type"),
 	    "report-type")) != NULL)
 		w->out->report_type = str_lower(w->a,
-		    arena_strndup(w->a, report, MAX_WORD));
+		    arena_strndup(w->a, report, MIME_MAX_WORD));
 	if (strcmp(type, "multipart/alternative") == 0) {
 		walk_alternative(w, m, &inner);
 		return;
@@ -519,12 +217,12 @@ walk_multipart(struct walk *w, GMimeMultipart *m, const struct place *p)
 }
 
 static void
-walk(struct walk *w, GMimeObject *o, const struct place *p)
+walk(struct mime_walk *w, GMimeObject *o, const struct place *p)
 {
 	if (p->depth > MAX_DEPTH) {
-		problem(w, "parts are nested deeper than 20 levels");
-	} else if (++w->parts > MAX_PARTS) {
-		problem(w, "more than 500 parts");
+		mime_problem(w, "parts are nested deeper than 20 levels");
+	} else if (++w->parts > MIME_MAX_PARTS) {
+		mime_problem(w, "more than 500 parts");
 	} else if (GMIME_IS_MULTIPART(o)) {
 		walk_multipart(w, (GMimeMultipart *)o, p);
 	} else if (GMIME_IS_MESSAGE_PART(o)) {
@@ -560,7 +258,7 @@ guess_boundary(struct arena *a, const char *body, size_t len)
 }
 
 static void
-add_content_type(struct walk *w, struct str *b, const char *type,
+add_content_type(struct mime_walk *w, struct str *b, const char *type,
     const char *body, size_t len)
 {
 	const char *boundary;
@@ -578,7 +276,7 @@ add_content_type(struct walk *w, struct str *b, const char *type,
  * the body.  Doubled fields, junk and mbox lines cannot confuse it then.
  */
 static GMimeStream *
-stitch(struct walk *w, const char *raw, size_t len)
+stitch(struct mime_walk *w, const char *raw, size_t len)
 {
 	static const char *const names[] = { "Content-Transfer-Encoding",
 		"Content-Disposition" };
@@ -590,7 +288,7 @@ stitch(struct walk *w, const char *raw, size_t len)
 
 	header_scan(raw, len, w->a, &h);
 	if (h.is_cut)
-		problem(w, "the header is larger than is read");
+		mime_problem(w, "the header is larger than is read");
 	str_add(&b, "MIME-Version: 1.0\n");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if ((v = header_get(&h, names[i])) != NULL)
@@ -611,17 +309,17 @@ stitch(struct walk *w, const char *raw, size_t len)
 
 /* A multipart without a readable part: its bytes are better than nothing. */
 static void
-show_all(struct walk *w)
+show_all(struct mime_walk *w)
 {
-	struct leaf l = { "text/plain", "", "", "", "", w->mail + w->body_at,
-		w->len - w->body_at };
+	struct mime_leaf l = { "text/plain", "", "", "", "",
+		w->mail + w->body_at, w->len - w->body_at };
 
-	problem(w, "the parts cannot be told apart");
-	add_text(w, &l);
+	mime_problem(w, "the parts cannot be told apart");
+	mime_add_text(w, &l);
 }
 
 static void
-run(struct walk *w, const char *raw, size_t len)
+run(struct mime_walk *w, const char *raw, size_t len)
 {
 	GMimeParser *parser;
 	GMimeStream *stream;
@@ -645,7 +343,7 @@ run(struct walk *w, const char *raw, size_t len)
 void
 mime_read(const char *raw, size_t len, struct arena *a, struct body *out)
 {
-	struct walk w = { .a = a, .out = out, .want = NO_INDEX };
+	struct mime_walk w = { .a = a, .out = out, .want = MIME_NO_INDEX };
 
 	body_init(out, "");
 	run(&w, raw, len);
@@ -659,7 +357,7 @@ mime_attachment(const char *raw, size_t len, size_t index, struct arena *a,
     const char **bytes, size_t *n, struct err *e)
 {
 	struct body body;
-	struct walk w = { .a = a, .out = &body, .want = index };
+	struct mime_walk w = { .a = a, .out = &body, .want = index };
 
 	(void)e;
 	body_init(&body, "");

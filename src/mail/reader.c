@@ -18,6 +18,7 @@
 #define LIMIT_MS 30000
 #define CHUNK ((size_t)64 * 1024)
 #define SOCKET_BUFFER (1024 * 1024)
+#define KEEP ((size_t)1024 * 1024) /* of a buffer, between two answers */
 
 struct job {
 	struct reader_request head;
@@ -338,6 +339,8 @@ consume(struct reader *r, size_t n)
 {
 	memmove(r->in.s, r->in.s + n, r->in.len - n);
 	r->in.len -= n;
+	if (r->in.len == 0 && r->in.cap > KEEP)
+		str_fini(&r->in);
 }
 
 static enum rc
