@@ -10,6 +10,7 @@
 #include "mail/token.h"
 #include "store/casefile_store.h"
 #include "store/message_store.h"
+#include "store/outbox_store.h"
 #include "store/spool_store.h"
 
 #include <stdio.h>
@@ -259,31 +260,15 @@ show(struct cli *c, int64_t no)
 	return EXIT_DONE;
 }
 
-/* ---- attachments ------------------------------------------------------- */
+/* ---- files of a case --------------------------------------------------- */
 
 static int
-attachment(struct cli *c, const char *id_text, const char *path)
+write_new(struct cli *c, const char *path, const char *bytes, size_t n)
 {
-	struct case_attachment att;
-	struct spool_mail mail;
-	int64_t id, spool;
 	struct err e = { "" };
-	const char *bytes;
-	size_t idx, n;
+	enum rc rc = RC_OK;
 	FILE *out;
-	enum rc rc;
 
-	if (!str_to_int(id_text, 1, INT64_MAX / 20, &id))
-		return cli_usage(c, "attachment wants the number that case"
-		    " show prints");
-	rc = attachment_store_get(c->app.db, id, c->a, &att, &spool, &idx, &e);
-	if (rc == RC_OK)
-		rc = spool_store_get(c->app.db, spool, c->a, &mail, &e);
-	if (rc == RC_OK)
-		rc = reader_attachment(app_reader(&c->app), mail.raw, mail.len,
-		    idx, c->a, &bytes, &n, &e);
-	if (rc != RC_OK)
-		return cli_end(c, rc, &e);
 	if ((out = fopen(path, "wx")) == NULL) {
 		(void)err_set(&e, RC_FAIL, "%s: cannot make this file (does it"
 		    " exist?)", path);
@@ -294,6 +279,62 @@ attachment(struct cli *c, const char *id_text, const char *path)
 	if (fclose(out) != 0)
 		rc = err_set(&e, RC_RETRY, "%s: cannot write", path);
 	return cli_end(c, rc, &e);
+}
+
+static int
+attachment(struct cli *c, int64_t id, const char *path)
+{
+	struct case_attachment att;
+	struct spool_mail mail;
+	int64_t spool;
+	struct err e = { "" };
+	const char *bytes;
+	size_t idx, n;
+	enum rc rc;
+
+	rc = attachment_store_get(c->app.db, id, c->a, &att, &spool, &idx, &e);
+	if (rc == RC_OK)
+		rc = spool_store_get(c->app.db, spool, c->a, &mail, &e);
+	if (rc == RC_OK)
+		rc = reader_attachment(app_reader(&c->app), mail.raw, mail.len,
+		    idx, c->a, &bytes, &n, &e);
+	return rc != RC_OK ? cli_end(c, rc, &e) : write_new(c, path, bytes, n);
+}
+
+/* G10, G11: a mail as it came, or as it left. */
+static int
+original(struct cli *c, int64_t id, const char *path)
+{
+	struct message_row m;
+	struct spool_mail in;
+	struct outbox_mail out;
+	struct err e = { "" };
+	enum rc rc = message_store_get(c->app.db, id, c->a, &m, &e);
+
+	if (rc == RC_OK && m.is_out)
+		rc = outbox_store_get(c->app.db, m.outbox, c->a, &out, &e);
+	else if (rc == RC_OK)
+		rc = spool_store_get(c->app.db, m.spool, c->a, &in, &e);
+	if (rc == RC_NONE)
+		rc = err_set(&e, RC_FAIL, "there is no mail %lld",
+		    (long long)id);
+	if (rc != RC_OK)
+		return cli_end(c, rc, &e);
+	return m.is_out ? write_new(c, path, out.bytes, out.len) :
+	    write_new(c, path, in.raw, in.len);
+}
+
+static int
+file(struct cli *c)
+{
+	bool is_mail = str_eq(c->argv[0], "original");
+	int64_t id;
+
+	if (c->argc != 3 || !str_to_int(c->argv[1], 1, INT64_MAX / 20, &id))
+		return cli_usage(c, "say: case %s ID FILE; case show --json"
+		    " names the ids", c->argv[0]);
+	return is_mail ? original(c, id, c->argv[2]) :
+	    attachment(c, id, c->argv[2]);
 }
 
 /* ---- verbs ------------------------------------------------------------- */
@@ -333,8 +374,8 @@ cmd_case(struct cli *c)
 		return cli_usage(c, "what about the cases?");
 	if (str_eq(c->argv[0], "list"))
 		return list(c);
-	if (str_eq(c->argv[0], "attachment") && c->argc == 3)
-		return attachment(c, c->argv[1], c->argv[2]);
+	if (str_eq(c->argv[0], "attachment") || str_eq(c->argv[0], "original"))
+		return file(c);
 	if (str_eq(c->argv[0], "help")) {
 		(void)fputs(verb_help(c->a, ~0U, "caseward case "), stdout);
 		return EXIT_DONE;

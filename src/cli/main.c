@@ -39,7 +39,10 @@ static const struct command commands[] = {
 	    NEEDS_DB, cmd_case,
 	    "  caseward case list --open --owner lee.okafor\n"
 	    "  caseward case show 12\n"
-	    "  caseward case note 12 \"called, no answer\" --as lee.okafor\n" },
+	    "  caseward case note 12 \"called, no answer\" --as lee.okafor\n"
+	    "  caseward case original 7 mail.eml     a mail, byte for byte\n"
+	    "  caseward case attachment 3 slip.pdf   a file that came with one\n"
+	    "  caseward case help                    the verbs\n" },
 	{ "plan", "NO [--until T]", "the future of one case if nobody answers",
 	    NEEDS_DB, cmd_plan, "" },
 	{ "simulate", "--until T", "the future of every open case",

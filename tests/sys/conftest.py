@@ -9,6 +9,7 @@ import pytest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
+from desk import Desk  # noqa: E402
 from mailhost import Mailhost  # noqa: E402
 
 CASEWARD = pathlib.Path(os.environ.get("CASEWARD", HERE.parent.parent / "build/gcc/caseward"))
@@ -100,3 +101,38 @@ class Probe:
         self.finish()
         rows = [line.split(" ", 4) for line in self.lines if line.startswith("sent ")]
         return [(r[1], int(r[2][5:]), r[3] == "auth=1", r[4]) for r in rows]
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """A desk on folders. What it sent to employees is looked over at the end (G13)."""
+    d = Desk(tmp_path)
+    yield d
+    d.check_privacy()
+
+
+@pytest.fixture
+def make_desk(tmp_path):
+    """make_desk(edit=[(old, new)], host=...) -> Desk, several in one test."""
+    made = []
+
+    def make(**options):
+        made.append(Desk(tmp_path / f"desk{len(made)}", **options))
+        return made[-1]
+
+    yield make
+    for d in made:
+        d.check_privacy()
+
+
+@pytest.fixture
+def hosted(mailhost, tmp_path, request):
+    """hosted(edit=[...]) -> a desk on the real servers, with people of its own."""
+    made = []
+
+    def make(edit=(), **options):
+        prefix = f"{request.node.name.removeprefix('test_')[:18].replace('_', '').lower()}{len(made)}-"
+        made.append(Desk(tmp_path / f"desk{len(made)}", mailhost, prefix, edit, **options))
+        return made[-1]
+
+    return make
