@@ -78,14 +78,15 @@ where_of(const struct letter_ctx *x, const struct casefile *c)
 
 /* What the reader should do or know, in one line. */
 static const char *
-line_of(const struct letter_ctx *x, const struct digest_row *r)
+line_of(const struct letter_ctx *x, const struct digest_row *r,
+    bool asks_only)
 {
 	struct str b = { 0 };
 	char *out;
 
-	if (!r->is_new_today) /* of a new case only: is it resolved? (G15) */
+	if (!asks_only)
 		str_add(&b, cut(x, r->story, LINE_MAX_LEN));
-	if (!r->is_new_today && !str_is_empty(r->next_action))
+	if (!asks_only && !str_is_empty(r->next_action))
 		str_printf(&b, "%s%s%s", b.len > 0 ? " " : "",
 		    cut(x, r->next_action, LINE_MAX_LEN),
 		    r->next_action[strlen(r->next_action) - 1] == '.' ? ""
@@ -99,7 +100,8 @@ line_of(const struct letter_ctx *x, const struct digest_row *r)
 }
 
 static struct row_words
-words_of(const struct letter_ctx *x, const struct digest_row *r)
+words_of(const struct letter_ctx *x, const struct digest_row *r,
+    bool asks_only)
 {
 	const struct casefile *c = &r->c;
 	int64_t age = words_nights(zone_of(x), c->opened_at, x->now);
@@ -108,7 +110,7 @@ words_of(const struct letter_ctx *x, const struct digest_row *r)
 	v.number = case_number(c, x->a);
 	v.title = title_of(x, c);
 	v.where = where_of(x, c);
-	v.line = line_of(x, r);
+	v.line = line_of(x, r, asks_only);
 	v.age = age < 1 ? "" : age == 1 ? x->w->day_open
 	    : arena_printf(x->a, "%lld%s", (long long)age, x->w->days_open);
 	v.is_late = c->due_at != 0 && c->due_at <= x->now;
@@ -129,6 +131,7 @@ struct list_kind {
 		const char *command;
 	} actions[LETTER_MAX_ACTIONS];
 	size_t n_actions;
+	bool asks_only; /* of new cases only: is it resolved? (G15) */
 };
 
 #define LIST(name) #name, offsetof(struct digest, name)
@@ -142,14 +145,14 @@ struct list_kind {
 #define FIELD { offsetof(struct words, field), "#field ..." }
 
 static const struct list_kind lists[] = {
-	{ LIST(queue), { OWN, NOTE }, 2 },
-	{ LIST(mine), { SETTLE, ESCALATE }, 2 },
-	{ LIST(today), { RESOLVE }, 1 },
-	{ LIST(decide), { ESCALATE, ASSIGN, WAIT }, 3 },
-	{ LIST(risk), { ESCALATE, ASSIGN }, 2 },
-	{ LIST(unowned), { OWN, ASSIGN }, 2 },
-	{ LIST(incomplete), { FIELD }, 1 },
-	{ LIST(orphaned), { OWN, ASSIGN }, 2 },
+	{ LIST(queue), { OWN, NOTE }, 2, false },
+	{ LIST(mine), { SETTLE, ESCALATE }, 2, false },
+	{ LIST(today), { RESOLVE }, 1, true },
+	{ LIST(decide), { ESCALATE, ASSIGN, WAIT }, 3, false },
+	{ LIST(risk), { ESCALATE, ASSIGN }, 2, false },
+	{ LIST(unowned), { OWN, ASSIGN }, 2, false },
+	{ LIST(incomplete), { FIELD }, 1, false },
+	{ LIST(orphaned), { OWN, ASSIGN }, 2, false },
 };
 
 static const char *
@@ -261,7 +264,7 @@ static void
 html_row(struct letter_rows *lr, const struct list_kind *k,
     const struct digest_row *r, struct str *out)
 {
-	struct row_words v = words_of(lr->x, r);
+	struct row_words v = words_of(lr->x, r, k->asks_only);
 
 	if (lr->cards < LETTER_CARDS)
 		html_card(lr, k, r, &v, out);
@@ -273,7 +276,7 @@ static void
 text_row(const struct letter_rows *lr, const struct list_kind *k,
     const struct digest_row *r, struct str *out)
 {
-	struct row_words v = words_of(lr->x, r);
+	struct row_words v = words_of(lr->x, r, k->asks_only);
 	struct str b = { 0 };
 
 	str_printf(&b, "%s  %s", v.number, v.title);

@@ -237,6 +237,8 @@ letter_sample_words(const char *name, struct letter_more *more)
 		    "We last asked on Tue 10 Nov and have no answer.", "" },
 		{ "escalation-intake",
 		    "The settings send such cases to you at once.", "" },
+		{ "call-task", "Call Kim Ode, +1 555 0201: mail has brought no "
+		    "answer.", "" },
 		{ "undeliverable",
 		    "mail to kim.ode@payroll.example came back (5.1.1)", "" },
 		{ "confirm-resolution",

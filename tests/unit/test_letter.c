@@ -240,6 +240,18 @@ test_departments_get_no_facts_of_risky_cases_DR8(void **state)
 	}
 }
 
+/* A department may send a command too, and is answered. */
+static void
+test_answers_to_commands_hold_only_the_answer_G13(void **state)
+{
+	struct world *w = *state;
+	struct letter l;
+
+	mark_everything(w);
+	l = render_with(w, "command-reply", &marked_words);
+	only_marks_in("command-reply", &l, "MARKreason MARKdetail");
+}
+
 /* Subject and first 100 characters are what a phone shows on its lock
  * screen: nothing of the case stands there, whoever the reader is. */
 static void
@@ -624,6 +636,7 @@ main(void)
 		FRESH(test_employees_never_see_internal_words_G13),
 		FRESH(test_departments_see_only_what_they_need_G13),
 		FRESH(test_departments_get_no_facts_of_risky_cases_DR8),
+		FRESH(test_answers_to_commands_hold_only_the_answer_G13),
 		FRESH(test_previews_say_nothing_of_the_case_DR8),
 		FRESH(test_internal_fields_cannot_be_named_G13),
 		FRESH(test_mistakes_in_templates_M11_are_errors),
