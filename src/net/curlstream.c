@@ -25,6 +25,8 @@ struct stream {
 	size_t budget;    /* bytes that the server may still send */
 	char ahead[4096]; /* read before libetpan asked for it */
 	size_t ahead_len;
+	struct str said; /* written before libetpan wants to */
+	size_t said_done; /* of it, what libetpan has written again */
 	bool is_dead;
 	char why[160];
 };
@@ -139,10 +141,8 @@ low_read(mailstream_low *low, void *buf, size_t n)
 }
 
 static ssize_t
-low_write(mailstream_low *low, const void *buf, size_t n)
+send_some(struct stream *c, const void *buf, size_t n)
 {
-	struct stream *c = low->data;
-
 	while (!c->is_dead) {
 		size_t put = 0;
 		CURLcode r = curl_easy_send(c->curl, buf, n, &put);
@@ -155,6 +155,22 @@ low_write(mailstream_low *low, const void *buf, size_t n)
 			break;
 	}
 	return -1;
+}
+
+static ssize_t
+low_write(mailstream_low *low, const void *buf, size_t n)
+{
+	struct stream *c = low->data;
+	size_t left = c->said.len - c->said_done;
+
+	if (left == 0)
+		return send_some(c, buf, n);
+	if (n > left)
+		n = left;
+	if (memcmp(c->said.s + c->said_done, buf, n) != 0)
+		return dead(c, "another command than was said ahead");
+	c->said_done += n;
+	return (ssize_t)n;
 }
 
 static void
@@ -188,8 +204,11 @@ low_fd(mailstream_low *low)
 static void
 low_free(mailstream_low *low)
 {
+	struct stream *c = low->data;
+
 	(void)low_close(low);
-	free(low->data);
+	str_fini(&c->said);
+	free(c);
 	free(low); /* libetpan leaves this one to the driver, too */
 }
 
@@ -296,6 +315,21 @@ curlstream_limit(mailstream *s, int64_t deadline_ms, size_t bytes)
 
 	c->deadline = clock_monotonic_ms() + deadline_ms;
 	c->budget = bytes;
+}
+
+void
+curlstream_say_ahead(mailstream *s, const char *text)
+{
+	struct stream *c = of(s);
+	size_t done = 0;
+	ssize_t n;
+
+	str_clear(&c->said);
+	str_add(&c->said, text);
+	c->said_done = 0;
+	for (; done < c->said.len; done += (size_t)n)
+		if ((n = send_some(c, c->said.s + done, c->said.len - done)) < 0)
+			return; /* dead; libetpan will see it */
 }
 
 enum curlstream_event

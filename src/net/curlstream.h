@@ -25,6 +25,13 @@ enum rc curlstream_open(const struct net_host *h, int wake_fd,
  * server may send.  Beyond that the connection is dead. */
 void curlstream_limit(mailstream *s, int64_t deadline_ms, size_t bytes);
 
+/*
+ * Send `text` now, though libetpan will only write it later: what it then
+ * writes is compared and swallowed.  Anything else than this text kills
+ * the connection.  So the server works while we do something else.
+ */
+void curlstream_say_ahead(mailstream *s, const char *text);
+
 enum curlstream_event {
 	CURLSTREAM_DATA,
 	CURLSTREAM_TIMEOUT,

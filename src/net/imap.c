@@ -119,7 +119,8 @@ imap_close(struct imap **m)
 {
 	if (*m == NULL)
 		return;
-	if (!(*m)->is_dead && (*m)->session->imap_stream != NULL) {
+	if (!(*m)->is_dead && !(*m)->is_ahead &&
+	    (*m)->session->imap_stream != NULL) {
 		curlstream_limit((*m)->stream, 3000, IMAP_SMALL_ANSWER);
 		(void)mailimap_logout((*m)->session); /* only a courtesy */
 	}
@@ -132,6 +133,12 @@ bool
 imap_is_dead(const struct imap *m)
 {
 	return m->is_dead;
+}
+
+bool
+imap_is_ahead(const struct imap *m)
+{
+	return m->is_ahead;
 }
 
 unsigned

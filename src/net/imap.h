@@ -79,6 +79,14 @@ enum rc imap_fetch_info(struct imap *m, struct imap_row *rows, size_t n,
 enum rc imap_fetch_raw(struct imap *m, struct imap_row *rows, size_t n,
     size_t budget, struct arena *a, struct err *e);
 
+/*
+ * Ask for n mails now, to be received by an imap_fetch_raw() for the same
+ * mails; nothing else may be done in the session before that.
+ */
+void imap_fetch_ahead(struct imap *m, const struct imap_row *rows, size_t n,
+    size_t budget);
+bool imap_is_ahead(const struct imap *m);
+
 /* One mail, or its header, straight into the arena.  RC_BAD: it has more
  * than `max` bytes; the session is dead after that. */
 enum rc imap_fetch_one(struct imap *m, struct imap_row *row,

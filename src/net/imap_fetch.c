@@ -8,6 +8,8 @@
  */
 #include "net/imap_impl.h"
 
+#include "base/str.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -176,6 +178,7 @@ imap_fetch_raw(struct imap *m, struct imap_row *rows, size_t n,
 	clist *l;
 	enum rc rc;
 
+	m->is_ahead = false;
 	imap_bound(m, budget + IMAP_SMALL_ANSWER / 4 + n * ROW_BYTES);
 	if ((rc = uid_fetch(m, rows, n, want_bytes(false), &l, e)) != RC_OK)
 		return rc;
@@ -185,6 +188,32 @@ imap_fetch_raw(struct imap *m, struct imap_row *rows, size_t n,
 	}
 	mailimap_fetch_list_free(l);
 	return RC_OK;
+}
+
+/* The very words of libetpan, with the tag that it will use next. */
+void
+imap_fetch_ahead(struct imap *m, const struct imap_row *rows, size_t n,
+    size_t budget)
+{
+	struct str text = { 0 };
+	const char *comma = "";
+	size_t end;
+
+	str_printf(&text, "%d UID FETCH ", m->session->imap_tag + 1);
+	for (size_t i = 0; i < n; i = end) {
+		for (end = i + 1; end < n &&
+		    rows[end].uid == rows[end - 1].uid + 1; end++)
+			;
+		str_printf(&text, "%s%u", comma, rows[i].uid);
+		if (end - i > 1)
+			str_printf(&text, ":%u", rows[end - 1].uid);
+		comma = ",";
+	}
+	str_add(&text, " (UID BODY.PEEK[])\r\n");
+	imap_bound(m, budget + IMAP_SMALL_ANSWER / 4 + n * ROW_BYTES);
+	curlstream_say_ahead(m->stream, str_text(&text));
+	str_fini(&text);
+	m->is_ahead = true;
 }
 
 /* The bytes of one mail on their way from the stream into the arena. */

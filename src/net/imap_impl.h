@@ -15,6 +15,7 @@ struct imap {
 	char host[254];
 	unsigned can;
 	uint32_t known; /* mails of imap_select that are still there */
+	bool is_ahead; /* imap_fetch_ahead without its imap_fetch_raw */
 	bool is_dead;
 };
 
