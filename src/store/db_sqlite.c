@@ -140,7 +140,6 @@ set_switches(sqlite3 *h)
 		{ SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0 },
 	};
 
-	(void)sqlite3_extended_result_codes(h, 1);
 	(void)sqlite3_busy_timeout(h, BUSY_MS);
 	for (size_t i = 0; i < sizeof(switches) / sizeof(switches[0]); i++)
 		(void)sqlite3_db_config(h, switches[i].op, switches[i].on,
@@ -155,7 +154,7 @@ set_switches(sqlite3 *h)
  */
 static const char *const writer_settings =
     "PRAGMA page_size = 4096; PRAGMA journal_mode = WAL;"
-    "PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 4000;"
+    "PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 8000;"
     "PRAGMA journal_size_limit = 67108864;";
 static const char *const settings =
     "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
@@ -197,6 +196,9 @@ db_open(const char *path, unsigned flags, struct db **out, struct err *e)
 		return rc;
 	if ((db = calloc(1, sizeof(*db))) == NULL)
 		die("out of memory");
+	/* no books about memory, no lock for them; refused (harmless) when
+	 * SQLite is at work already */
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	code = sqlite3_open_v2(real, &db->h, SQLITE_OPEN_NOFOLLOW |
 	    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
 	    (flags & DB_READONLY ? SQLITE_OPEN_READONLY :

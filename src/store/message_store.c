@@ -21,8 +21,12 @@ static const char *const sql[Q_N] = {
 	[Q_OF_CASE] = SELECT_MESSAGE "m.case_no = $1 ORDER BY m.id",
 	[Q_GET] = SELECT_MESSAGE "m.id = $1",
 	[Q_BY_SPOOL] = SELECT_MESSAGE "m.spool = $1",
-	[Q_BY_MID] = SELECT_MESSAGE "m.message_id = $1 AND m.message_id <> ''"
-	    " ORDER BY m.id DESC LIMIT 1",
+	[Q_BY_MID] = SELECT_MESSAGE "m.id = (SELECT max(id) FROM ("
+	    "SELECT n.id AS id FROM known_id k"
+	    " JOIN message n ON n.case_no = k.case_no"
+	    " AND n.message_id = k.mid WHERE k.mid = $1"
+	    " UNION ALL SELECT id FROM message"
+	    " WHERE case_no = 0 AND message_id = $1 AND $1 <> ''))",
 	[Q_TWIN] = "SELECT m.id, m.case_no FROM message m"
 	    " JOIN spool s ON s.id = m.spool"
 	    " WHERE m.fingerprint = $1 AND s.mailbox = $2"

@@ -28,7 +28,8 @@ enum rc message_store_get(struct db *db, int64_t id, struct arena *a,
     struct message_row *out, struct err *e);
 enum rc message_store_by_spool(struct db *db, int64_t spool, struct arena *a,
     struct message_row *out, struct err *e);
-/* Newest with this Message-ID (explain); RC_NONE if none. */
+/* Newest with this Message-ID (explain), if it is known to its case or in
+ * none; RC_NONE if none. */
 enum rc message_store_by_mid(struct db *db, const char *mid, struct arena *a,
     struct message_row *out, struct err *e);
 /* Has this very mail been taken into `mailbox` already?  RC_OK: yes, its

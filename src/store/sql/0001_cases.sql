@@ -151,7 +151,9 @@ CREATE TABLE message (
 CREATE INDEX message_case ON message (case_no, id);
 CREATE INDEX message_fingerprint ON message (fingerprint)
 	WHERE fingerprint IS NOT NULL;
-CREATE INDEX message_mid ON message (message_id) WHERE message_id <> '';
+-- Those of a case are found through known_id: a second index over random
+-- keys of all mails would cost a page each time.
+CREATE INDEX message_mid ON message (message_id) WHERE case_no = 0;
 CREATE INDEX message_apart ON message (outcome, id)
 	WHERE outcome IN ('unverified', 'quarantined');
 CREATE UNIQUE INDEX message_spool ON message (spool) WHERE spool IS NOT NULL;
