@@ -285,11 +285,44 @@ test_messages_G10(void **state)
 	assert_string_equal(got.message_id, "out@us");
 	assert_ok(f, message_store_by_spool(f->db, spool, f->a, &got, &f->e));
 	assert_string_equal(got.explain, "TH-8: new case");
-	assert_ok(f, message_store_by_mid(f->db, "x@y", f->a, &got, &f->e));
-	assert_int_equal(got.id, 1);
-	assert_rc(message_store_by_mid(f->db, "", f->a, &got, &f->e), RC_NONE);
 	assert_rc(message_store_by_spool(f->db, 99, f->a, &got, &f->e),
 	    RC_NONE);
+}
+
+/* A mail is found by its Message-ID through its case, or among those of no
+ * case; the newest one if there are several (IM-10). */
+static void
+test_messages_by_message_id_M4(void **state)
+{
+	static const struct {
+		const char *mid;
+		int64_t want; /* 0: none */
+	} tests[] = {
+		{ "case@x", 1 }, { "loose@x", 3 }, { "both@x", 5 },
+		{ "", 0 }, { "nobody@x", 0 },
+	};
+	struct fixture *f = *state;
+	int64_t no = open_case(f, "kim");
+	struct message_row m[] = {
+		a_message(no, 0, "case@x"), a_message(0, 0, "loose@x"),
+		a_message(0, 0, "loose@x"), a_message(no, 0, "both@x"),
+		a_message(0, 0, "both@x"), a_message(0, 0, ""),
+	}, got;
+
+	for (size_t i = 0; i < sizeof(m) / sizeof(m[0]); i++) {
+		assert_ok(f, message_store_add(f->db, &m[i], &f->e));
+		if (m[i].case_no != 0)
+			assert_ok(f, known_id_store_add(f->db, m[i].message_id,
+			    no, AUD_EMPLOYEE, 0, &f->e));
+	}
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+		enum rc rc = message_store_by_mid(f->db, tests[i].mid, f->a,
+		    &got, &f->e);
+
+		if (rc != (tests[i].want == 0 ? RC_NONE : RC_OK) ||
+		    (rc == RC_OK && got.id != tests[i].want))
+			fail_msg("%s: %s", tests[i].mid, rc_name(rc));
+	}
 }
 
 /* L9, TH-2: the twin counts in its own mailbox only. */
@@ -417,6 +450,7 @@ main(void)
 		STORE_TEST(test_batches_of_new_mails_L6),
 		STORE_TEST(test_mailbox_state_M1_L17),
 		STORE_TEST(test_messages_G10),
+		STORE_TEST(test_messages_by_message_id_M4),
 		STORE_TEST(test_the_same_mail_delivered_twice_M3_L9),
 		STORE_TEST(test_messages_that_wait_for_a_person),
 		STORE_TEST(test_what_leads_to_a_case_M4_TH2),
