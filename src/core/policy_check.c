@@ -2,6 +2,7 @@
 #include "core/policy_table.h"
 
 #include "base/str.h"
+#include "core/letter.h"
 
 #include <string.h>
 
@@ -110,6 +111,12 @@ check_departments(struct loader *l)
 	for (size_t i = 0; i < l->p->n_departments; i++) {
 		const struct department *d = &l->p->departments[i];
 
+		const struct node *n = loader_node(l, SEC_DEPARTMENTS, d);
+
+		if (node_get(n, "webhook") != NULL &&
+		    node_get(n, "webhook_file") != NULL)
+			item_problem(l, SEC_DEPARTMENTS, d, "webhook_file",
+			    "stands beside webhook: keep one of them");
 		if (d->backup != NULL && d->backup == d->contact)
 			item_problem(l, SEC_DEPARTMENTS, d, "backup", "the "
 			    "contact cannot be the backup too: name somebody "
@@ -117,9 +124,35 @@ check_departments(struct loader *l)
 	}
 }
 
+/* The mail must be there, and be written for those who get it (G13). */
+static void
+check_template(struct loader *l, const struct step *s)
+{
+	const char *names[64] = { NULL }, *name, *near;
+	enum audience want = s->to == STEP_TO_DEPARTMENT ||
+	    s->to == STEP_TO_LEADERSHIP ? AUD_DEPARTMENT : AUD_INTERNAL;
+	bool is_there = false;
+
+	for (size_t i = 0; i < 63 && (name = templates_name(i)) != NULL; i++) {
+		names[i] = name;
+		is_there = is_there || str_eq(name, s->template);
+	}
+	near = problem_did_you_mean(s->template, names);
+	if (!is_there && s->template[0] != '\0')
+		item_problem(l, SEC_STEPS, s, "template", "there is no mail "
+		    "\"%s\"%s%s%s", s->template, near != NULL ?
+		    ": did you mean \"" : "; \"caseward template list\" names "
+		    "them", near != NULL ? near : "", near != NULL ? "\"?" : "");
+	if (is_there && templates_audience(s->template) != want)
+		item_problem(l, SEC_STEPS, s, "template", "this mail is not "
+		    "written for who gets it here: use one for %s",
+		    want == AUD_DEPARTMENT ? "departments" : "our own people");
+}
+
 static void
 check_step(struct loader *l, const struct step *s, bool is_last)
 {
+	check_template(l, s);
 	if (s->to == STEP_TO_CHAIN && !is_last)
 		item_problem(l, SEC_STEPS, s, "to", "chain repeats for ever, "
 		    "so no step after it is ever reached: make it the last");
@@ -195,14 +228,6 @@ check_rules(struct loader *l)
 		check_rule(l, &l->p->rules[i]);
 }
 
-static bool
-is_loopback(const char *host)
-{
-	return str_caseeq(host, "localhost") || str_eq(host, "::1") ||
-	    (str_has_prefix(host, "127.") &&
-	    strspn(host, "0123456789.") == strlen(host));
-}
-
 /* What a mailbox and the transport have in common. */
 static void
 check_server(struct loader *l, enum section_id s, const void *item,
@@ -214,7 +239,8 @@ check_server(struct loader *l, enum section_id s, const void *item,
 	bool was_refused = node_get(s == SEC_TRANSPORT ? l->groups[s] :
 	    loader_node(l, s, item), "password") != NULL;
 
-	if (str_eq(tls, "none") && host[0] != '\0' && !is_loopback(host))
+	if (str_eq(tls, "none") && host[0] != '\0' && 
+	    !value_is_this_machine(host, strlen(host)))
 		item_problem(l, s, item, "tls", "without TLS the password and "
 		    "every mail would cross the network in the clear: use "
 		    "implicit or starttls (none is for 127.0.0.1 only)");

@@ -237,6 +237,9 @@ static const struct setting departments[] = {
 	    "unanswered" },
 	{ "webhook", SET_URL, AT(department, webhook), .fallback = "",
 	    .is_secret = true, .help = "chat channel for status requests" },
+	{ "webhook_file", SET_URL_FILE, AT(department, webhook), .fallback =
+	    "", .help = "file with the address of the chat channel; such an "
+	    "address is a secret" },
 	{ "webhook_kind", SET_CHOICE, AT(department, webhook_kind), .words =
 	    words_webhook, .fallback = "teams", .help = "the chat's format" },
 	{ "calendar", SET_REF, AT(department, calendar), .refers =

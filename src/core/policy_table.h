@@ -30,6 +30,7 @@ enum setting_type {
 	SET_LANGUAGE, /* "en", "pt-br" */
 	SET_PATH,     /* beside the file in which it stands */
 	SET_FIELDS,   /* {{field}} text of the case subject */
+	SET_URL_FILE, /* a file whose first line is such an address */
 	SET_NUMBER,   /* min .. max */
 	SET_BOOL,
 	SET_DURATION, /* at least min hours or days */
@@ -129,6 +130,8 @@ void value_problem(const struct value *v, const char *fmt, ...)
 /* The texts of a list, of a single value, or of a default "a, b". */
 struct texts value_texts(struct value *v);
 bool value_has_control(const char *s);
+/* Is a host of n bytes this very machine: 127.x, ::1, localhost? */
+bool value_is_this_machine(const char *host, size_t n);
 /* The address in lower case; NULL after a problem was added. */
 const char *value_email_of(struct value *v, const char *s);
 /* Index of a word of the row; -1 after a problem was added. */

@@ -116,35 +116,43 @@ read_host(struct value *v)
 	return true;
 }
 
-static bool
-is_this_machine(const char *host, size_t n)
+bool
+value_is_this_machine(const char *host, size_t n)
 {
-	return (n == 9 && strncmp(host, "localhost", n) == 0) ||
-	    (n > 4 && strncmp(host, "127.", 4) == 0 &&
-	    strspn(host, "0123456789.") >= n) ||
-	    (n == 5 && strncmp(host, "[::1]", n) == 0);
+	static const char *const names[] = { "localhost", "::1", "[::1]" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (n == strlen(names[i]) && strncmp(host, names[i], n) == 0)
+			return true;
+	return n > 4 && strncmp(host, "127.", 4) == 0 &&
+	    strspn(host, "0123456789.") >= n;
 }
 
 static bool
-read_url(struct value *v)
+is_url(const char *s)
 {
-	const char *s = v->node->text, *host = s;
-	bool is_fine = s[0] == '\0';
+	const char *host = s;
+	size_t n;
 
 	if (str_has_prefix(s, "https://"))
 		host = s + 8;
 	else if (str_has_prefix(s, "http://"))
 		host = s + 7;
-	if (host != s) {
-		size_t n = *host == '[' ? strcspn(host, "/?#]") + 1 :
-		    strcspn(host, "/:?#");
+	n = *host == '[' ? strcspn(host, "/?#]") + 1 : strcspn(host, "/:?#");
+	if (host == s || n == 0 || strlen(s) > 2000 ||
+	    strcspn(host, "@") < strcspn(host, "/?#") ||
+	    (host == s + 7 && !value_is_this_machine(host, n)))
+		return false;
+	for (; *s != '\0'; s++)
+		if (*s <= ' ' || *s >= 0x7f)
+			return false;
+	return true;
+}
 
-		is_fine = n > 0 && strcspn(host, "/?#") <= strcspn(host, "@") &&
-		    (host == s + 8 || is_this_machine(host, n));
-	}
-	for (const char *p = s; *p != '\0'; p++)
-		is_fine = is_fine && *p > ' ' && *p < 0x7f;
-	if (!is_fine || strlen(s) > 2000) {
+static bool
+store_url(struct value *v, const char *s)
+{
+	if (s[0] != '\0' && !is_url(s)) {
 		value_problem(v, "not a web address that may be used: it must "
 		    "begin with https:// (http:// only to 127.0.0.1) and have "
 		    "no blanks and no user name");
@@ -152,6 +160,34 @@ read_url(struct value *v)
 	}
 	store_text(v, s);
 	return true;
+}
+
+static bool
+read_url(struct value *v)
+{
+	return store_url(v, v->node->text);
+}
+
+static bool
+read_url_file(struct value *v)
+{
+	struct loader *l = v->l;
+	const char *path;
+	struct err e = { "" };
+	size_t len;
+	char *text;
+	enum rc rc;
+
+	if (v->node->text[0] == '\0')
+		return true;
+	path = str_beside(l->a, v->node->file, v->node->text);
+	rc = l->io->read(l->io->ctx, l->a, path, &text, &len, &e);
+	if (rc != RC_OK) {
+		value_problem(v, "%s cannot be read: %s", path, rc == RC_NONE ?
+		    "there is no such file" : e.text);
+		return false;
+	}
+	return store_url(v, str_trim(l->a, text, strcspn(text, "\n")));
 }
 
 static bool
@@ -367,6 +403,7 @@ static const struct kind {
 	[SET_LANGUAGE] = { "a language", read_language, 0 },
 	[SET_PATH] = { "a path", read_path, TAKES_NOTHING },
 	[SET_FIELDS] = { "text with {{fields}}", read_fields, 0 },
+	[SET_URL_FILE] = { "a path", read_url_file, TAKES_NOTHING },
 	[SET_NUMBER] = { "a whole number", read_number, 0 },
 	[SET_BOOL] = { "yes or no", read_bool, 0 },
 	[SET_DURATION] = { "a length of time", read_duration, 0 },

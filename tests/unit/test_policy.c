@@ -206,8 +206,8 @@ static const char good[] =
     "  - {name: money, any: '\\bpay\\b', money: yes}\n"
     "ladder:\n"
     "  steps:\n"                                          /* 40 */
-    "    - {name: ask, to: department, after: 1 bd, template: t}\n"
-    "    - {name: up, to: chain, after: 2 bd, template: t}\n"
+    "    - {name: ask, to: department, after: 1 bd, template: reminder}\n"
+    "    - {name: up, to: chain, after: 2 bd, template: due-warning}\n"
     "timing:\n"
     "  acks_per_hour: 3\n";
 
@@ -301,13 +301,22 @@ static const struct mistake {
 	    "contact: pat, backup: pat", 34, "departments[pay].backup",
 	    "cannot be the backup too" },
 	{ "a ladder without steps (G19)", "  steps:\n"
-	    "    - {name: ask, to: department, after: 1 bd, template: t}\n"
-	    "    - {name: up, to: chain, after: 2 bd, template: t}\n",
+	    "    - {name: ask, to: department, after: 1 bd, template: reminder}\n"
+	    "    - {name: up, to: chain, after: 2 bd, template: due-warning}\n",
 	    "  min_gap: 1 bd\n", 39, "ladder.steps", "nobody would ever" },
 	{ "a ladder that falls silent (G19)", "to: chain", "to: lead", 42,
 	    "ladder.steps[up].to", "must go to the chain" },
 	{ "a step that is never reached", "to: department", "to: chain", 41,
 	    "ladder.steps[ask].to", "make it the last" },
+	{ "a mail that does not exist (M11)", "template: reminder",
+	    "template: remindr", 41, "ladder.steps[ask].template",
+	    "did you mean \"reminder\"?" },
+	{ "an internal mail to a department (G13)", "template: reminder",
+	    "template: escalation-lead", 41, "ladder.steps[ask].template",
+	    "use one for departments" },
+	{ "an employee's mail to a manager (G13)", "template: due-warning",
+	    "template: ack", 42, "ladder.steps[up].template",
+	    "use one for our own people" },
 	{ "a chat for a step that has none (L24)", "to: chain, ",
 	    "to: chain, webhook: yes, ", 42, "ladder.steps[up].webhook",
 	    "only with" },
@@ -377,6 +386,12 @@ static const struct mistake {
 	{ "a chat that only looks local", "contact: pat",
 	    "contact: pat, webhook: 'http://127.0.0.1@evil.example/'", 34,
 	    "departments[pay].webhook", "https://" },
+	{ "a chat's file that is not there", "contact: pat",
+	    "contact: pat, webhook_file: chat.url", 34,
+	    "departments[pay].webhook_file", "chat.url cannot be read" },
+	{ "two places for a chat", "contact: pat", "contact: pat, webhook: "
+	    "'https://c.example/', webhook_file: chat.url", 34,
+	    "departments[pay].webhook_file", "keep one" },
 	{ "an unknown field of the subject (G8)", "organisation: Acme",
 	    "organisation: Acme\n  subject_format: '{{brif}}'", 3,
 	    "desk.subject_format", "use {{brief}}" },
@@ -520,11 +535,15 @@ test_includes(void **state)
 		    "people:\n"
 		    "  - {id: zoe, name: Zoe, email: zoe@acme.example,"
 		    " calendar: west}\n"
+		    "departments:\n"
+		    "  - {id: ben, name: Benefits, contact: zoe, leadership: boss,"
+		    " webhook_file: chat.url}\n"
 		    "calendars:\n"
 		    "  - {id: west, zone: UTC, holidays: h.ics}\n" },
 		{ "etc/more/h.ics", "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"
 		    "BEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20261225\r\n"
 		    "END:VEVENT\r\nEND:VCALENDAR\r\n" },
+		{ "etc/more/chat.url", "https://chat.example/s3cret \nx" },
 		{ NULL, NULL },
 	};
 	struct policy_io io = { files, fixture_read };
@@ -538,6 +557,8 @@ test_includes(void **state)
 	}
 	assert_int_equal(policy_person(&p, "zoe")->calendar->n_holidays, 1);
 	assert_string_equal(p.database, "etc/c.db");
+	assert_string_equal(policy_department(&p, "ben")->webhook,
+	    "https://chat.example/s3cret");
 	policy_fini(&p);
 
 	files[1].text = "include: x.yaml\npeople:\n  - {id: kim, name: K, "
