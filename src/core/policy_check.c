@@ -239,7 +239,7 @@ check_server(struct loader *l, enum section_id s, const void *item,
 	bool was_refused = node_get(s == SEC_TRANSPORT ? l->groups[s] :
 	    loader_node(l, s, item), "password") != NULL;
 
-	if (str_eq(tls, "none") && host[0] != '\0' && 
+	if (str_eq(tls, "none") && host[0] != '\0' &&
 	    !value_is_this_machine(host, strlen(host)))
 		item_problem(l, s, item, "tls", "without TLS the password and "
 		    "every mail would cross the network in the clear: use "

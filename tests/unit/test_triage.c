@@ -396,7 +396,7 @@ test_reads_like_a_resolution_G14(void **state)
 		struct msg m;
 		bool got;
 
-		mail_init(&m, "Re: [ER-000123] Resolved?", answers[i].text);
+		mail_init(&m, "Re: [ER-000123] It is done", answers[i].text);
 		got = triage_reads_resolved(&f->p, &m, &rule);
 		assert_int_equal(got, rule != NULL);
 		if (got == answers[i].is_resolved)
