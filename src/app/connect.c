@@ -29,7 +29,17 @@ is_known(void *ctx, const char *key)
 {
 	const struct known *k = ctx;
 
-	return spool_store_has_key(k->app->db, k->mailbox, key);
+	return k->app->db != NULL &&
+	    spool_store_has_key(k->app->db, k->mailbox, key);
+}
+
+static bool
+is_known_uid(void *ctx, uint32_t uidvalidity, uint32_t uid)
+{
+	const struct known *k = ctx;
+
+	return k->app->db != NULL && spool_store_has_uid(k->app->db,
+	    k->mailbox, uidvalidity, uid);
 }
 
 enum rc
@@ -43,12 +53,12 @@ connect_source(struct app *app, const struct mailbox *box, struct arena *a,
 
 	*known = (struct known){ app, box->name };
 	*o = (struct source_opts){ .done = done_of(box->after),
-		.move_to = box->move_to, .wake_fd = -1 };
+		.move_to = box->move_to, .wake_fd = -1,
+		.is_known = is_known, .is_known_uid = is_known_uid,
+		.ctx = known };
 	if (str_eq(box->kind, "maildir")) {
 		o->kind = SOURCE_MAILDIR;
 		o->path = box->path;
-		o->is_known = is_known;
-		o->ctx = known;
 		return source_open(o, out, e);
 	}
 	rc = app_secret(box->password_file, box->password_env, a, &password,

@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "mail/msg.h"
 #include "net/source.h"
+#include "store/message_store.h"
 #include "store/spool_store.h"
 
 #include <string.h>
@@ -16,6 +17,7 @@
 #define BATCH_MAILS 20
 #define BATCH_BYTES (4 * 1024 * 1024)
 #define MAX_ATTEMPTS 3
+#define LOOK_BACK (3 * CW_DAY) /* IM-2 */
 
 /* Mails that are kept and at the reader, not decided yet. */
 struct batch {
@@ -88,7 +90,8 @@ quarantine(struct app *app, const struct spool_mail *s, const char *why,
 /* One mail as a savepoint of its own: what fails is undone alone. */
 static enum rc
 handle(struct app *app, const struct spool_mail *s, struct msg *m,
-    struct arena *a, struct intake_count *n, struct err *e)
+    bool is_unreadable, struct arena *a, struct intake_count *n,
+    struct err *e)
 {
 	struct intake_count before = *n;
 	enum rc rc;
@@ -96,7 +99,7 @@ handle(struct app *app, const struct spool_mail *s, struct msg *m,
 	if ((rc = db_savepoint(app->db, e)) != RC_OK)
 		return rc;
 	rc = intake_mail(app, s, m, a, n, e);
-	if (rc == RC_OK && m->body.problem[0] != '\0')
+	if (rc == RC_OK && is_unreadable)
 		rc = quarantine(app, s, m->body.problem, n, a, e);
 	if (rc == RC_OK)
 		return db_release(app->db, e);
@@ -110,7 +113,9 @@ handle(struct app *app, const struct spool_mail *s, struct msg *m,
 	    quarantine(app, s, arena_strdup(a, e->text), n, a, e);
 }
 
-static enum rc
+/* True if the body could not be read: the mail is handled by its headers,
+ * and a person has to look. */
+static bool
 understand_collected(struct app *app, const struct spool_mail *s,
     struct arena *a, struct msg *m)
 {
@@ -123,10 +128,10 @@ understand_collected(struct app *app, const struct spool_mail *s,
 	rc = reader_collect(app_reader(app), a, &m->body, &e);
 	if (rc != RC_OK)
 		body_init(&m->body, arena_strdup(a, e.text));
-	if (*s->problem != '\0' && *m->body.problem == '\0')
+	if (*s->problem != '\0')
 		m->body.problem = s->problem;
 	msg_understand(m, &own, a);
-	return rc;
+	return rc != RC_OK || *s->problem != '\0';
 }
 
 /* Decide a batch that is at the reader: one commit. */
@@ -141,10 +146,11 @@ finish_batch(struct app *app, struct batch *b, struct intake_count *n,
 		goto out;
 	for (size_t i = 0; i < b->n; i++) {
 		struct msg m;
+		bool unreadable;
 
 		arena_reset(a);
-		(void)understand_collected(app, &b->v[i], a, &m);
-		rc = handle(app, &b->v[i], &m, a, n, e);
+		unreadable = understand_collected(app, &b->v[i], a, &m);
+		rc = handle(app, &b->v[i], &m, unreadable, a, n, e);
 		if (rc != RC_OK)
 			goto out;
 	}
@@ -194,6 +200,16 @@ retry_batch(struct app *app, int64_t after, struct batch *b, struct err *e)
 	return rc;
 }
 
+/* It is on its case already, and was kept only for a person to look at. */
+static bool
+is_handled(struct app *app, const struct spool_mail *s, struct arena *a)
+{
+	struct message_row row;
+	struct err e;
+
+	return message_store_by_spool(app->db, s->id, a, &row, &e) == RC_OK;
+}
+
 /* A mail that was tried too often without an answer killed the pass. */
 static enum rc
 put_aside(struct app *app, struct batch *b, struct intake_count *n,
@@ -203,7 +219,9 @@ put_aside(struct app *app, struct batch *b, struct intake_count *n,
 	enum rc rc = db_begin(app->db, e);
 
 	for (size_t i = 0; i < b->n && rc == RC_OK; i++) {
-		if (b->v[i].attempts <= MAX_ATTEMPTS)
+		if (is_handled(app, &b->v[i], b->a))
+			rc = spool_store_done(app->db, b->v[i].id, e);
+		else if (b->v[i].attempts <= MAX_ATTEMPTS)
 			b->v[keep++] = b->v[i];
 		else
 			rc = quarantine(app, &b->v[i], "handling it failed"
@@ -333,8 +351,11 @@ poll_mailbox(struct app *app, const struct mailbox *box,
     struct err *e)
 {
 	struct source *src = NULL;
+	/* The first poll of a day also looks for what came out of order. */
+	bool first_of_day = st->ok_at / CW_DAY != app->now / CW_DAY;
 	struct source_position pos = { (uint32_t)st->uidvalidity,
-		(uint32_t)st->last_uid, 0 };
+		(uint32_t)st->last_uid, first_of_day && st->ok_at != 0 ?
+		app->now - LOOK_BACK : 0 };
 	bool is_reset;
 	enum rc rc;
 

@@ -47,7 +47,24 @@ tell_of_failure(struct app *app, const struct outbox_mail *m,
 	return apply_plan(app, &f, &p, a, e);
 }
 
-/* The words are told apart by app: one outcome, one row. */
+/* The mark of the mail must stand, whatever becomes of the telling. */
+static enum rc
+try_to_tell(struct app *app, const struct outbox_mail *m, const char *reply,
+    struct arena *a, struct err *e)
+{
+	enum rc rc;
+
+	if ((rc = db_savepoint(app->db, e)) != RC_OK)
+		return rc;
+	if ((rc = tell_of_failure(app, m, reply, a, e)) == RC_OK)
+		return db_release(app->db, e);
+	db_undo(app->db);
+	log_event(LOG_LEVEL_ERROR, "dead-letter-untold", "out=%lld why=\"%s\"",
+	    (long long)m->id, e->text);
+	return RC_OK;
+}
+
+/* What the server said, one outcome after the other. */
 static enum rc
 mark(struct app *app, const struct outbox_mail *m, enum rc result,
     const char *reply, struct outbox_count *n, struct arena *a,
@@ -85,7 +102,7 @@ mark(struct app *app, const struct outbox_mail *m, enum rc result,
 	    " template=%s", (long long)m->id, (long long)m->case_no,
 	    m->template);
 	rc = outbox_store_mark_failed(app->db, m->id, reply, e);
-	return rc != RC_OK ? rc : tell_of_failure(app, m, reply, a, e);
+	return rc != RC_OK ? rc : try_to_tell(app, m, reply, a, e);
 }
 
 /* ---- one round --------------------------------------------------------- */
@@ -217,6 +234,8 @@ outbox_run(struct app *app, struct outbox_count *n, struct err *e)
 		}
 		rc = one_round(app, sink, max, n, e);
 	} while (rc == RC_OK);
+	if (rc == RC_OK || rc == RC_NONE)
+		rc = outbox_store_next_try(app->db, &n->next_try_at, e);
 	if (rc == RC_NONE)
 		rc = RC_OK;
 out:

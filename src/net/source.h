@@ -50,6 +50,9 @@ struct source_opts {
 	/* Maildir: is this file taken already?  May be NULL.  Without it, and
 	 * with SOURCE_LEAVE, only new/ is read. */
 	bool (*is_known)(void *ctx, const char *key);
+	/* IMAP: asked for the UIDs not above last_uid that
+	 * source_position.since finds; NULL: all of them come again. */
+	bool (*is_known_uid)(void *ctx, uint32_t uidvalidity, uint32_t uid);
 	void *ctx;
 };
 

@@ -157,6 +157,22 @@ box_left(const struct source *s)
 	return b->list.n - b->next + b->window_len - b->window_pos;
 }
 
+/* Of the older mails that were looked for again, those we have (IM-2). */
+static void
+drop_known(struct source *s, uint32_t last_uid)
+{
+	struct box *b = s->data;
+	size_t n = 0;
+
+	if (s->opts.is_known_uid == NULL)
+		return;
+	for (size_t i = 0; i < b->list.n; i++)
+		if (b->list.v[i] > last_uid || !s->opts.is_known_uid(
+		    s->opts.ctx, b->uidvalidity, b->list.v[i]))
+			b->list.v[n++] = b->list.v[i];
+	b->list.n = n;
+}
+
 static enum rc
 box_begin(struct source *s, const struct source_position *pos,
     bool *is_reset, struct err *e)
@@ -182,7 +198,10 @@ box_begin(struct source *s, const struct source_position *pos,
 	}
 	if (last_uid == UINT32_MAX)
 		found.exists = 0; /* there is no higher UID */
-	return list_mails(b, found.exists, last_uid + 1, pos->since, e);
+	rc = list_mails(b, found.exists, last_uid + 1, pos->since, e);
+	if (rc == RC_OK)
+		drop_known(s, last_uid);
+	return rc;
 }
 
 static enum rc

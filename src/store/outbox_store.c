@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 enum {
-	Q_NEXT_ID, Q_ADD, Q_HAS_DEDUP, Q_RECOVER, Q_CLAIM, Q_SENT, Q_LATER,
+	Q_NEXT_ID, Q_ADD, Q_HAS_DEDUP, Q_RECOVER, Q_NEXT_TRY, Q_CLAIM, Q_SENT, Q_LATER,
 	Q_FAILED, Q_BOUNCED, Q_REQUEUE, Q_GET, Q_BY_MID, Q_LAST_TO,
 	Q_OF_CASE, Q_WAITING, Q_STUCK, Q_ALL,
 	Q_COUNT_TO, Q_COUNT_WAITING, Q_COUNT_STUCK, Q_COUNT, Q_N
@@ -30,6 +30,8 @@ static const char *const sql[Q_N] = {
 	[Q_HAS_DEDUP] = "SELECT 1 FROM outbox WHERE dedup = $1",
 	[Q_RECOVER] = "UPDATE outbox SET state = 'unsure', next_try_at = $1"
 	    " WHERE state = 'sending' AND " STUCK,
+	[Q_NEXT_TRY] = "SELECT next_try_at FROM outbox WHERE " WAITING
+	    " ORDER BY next_try_at, id LIMIT 1",
 	/* The oldest ones whose bytes together stay below $3, but at least
 	 * one. */
 	[Q_CLAIM] = "UPDATE outbox SET state = 'sending',"
@@ -183,6 +185,20 @@ outbox_store_recover(struct db *db, cw_time retry_at, int64_t *n,
 
 	if (rc == RC_OK)
 		*n = db_changes(db);
+	return rc;
+}
+
+enum rc
+outbox_store_next_try(struct db *db, cw_time *at, struct err *e)
+{
+	struct db_stmt *st = NULL;
+	enum rc rc;
+
+	*at = 0;
+	if ((rc = db_query(db, &st, e, sql[Q_NEXT_TRY], "")) == RC_OK &&
+	    (rc = db_step(st, e)) == RC_OK)
+		*at = db_col_int(st, 0);
+	db_stmt_free(&st);
 	return rc;
 }
 

@@ -39,6 +39,8 @@ enum rc outbox_store_recover(struct db *db, cw_time retry_at, int64_t *n,
 enum rc outbox_store_claim(struct db *db, cw_time now, size_t max,
     size_t max_bytes, struct arena *a, struct outbox_mail **out, size_t *n,
     struct err *e);
+/* When the next one is due; RC_NONE and 0: nothing is queued. */
+enum rc outbox_store_next_try(struct db *db, cw_time *at, struct err *e);
 enum rc outbox_store_mark_sent(struct db *db, int64_t id, cw_time now,
     const char *reply, struct err *e);
 enum rc outbox_store_mark_later(struct db *db, int64_t id, const char *state,

@@ -4,7 +4,7 @@
 #include "store/blob_store.h"
 
 enum {
-	Q_FIND, Q_HAS_KEY, Q_ADD, Q_NEW, Q_GET, Q_ATTEMPT, Q_DONE, Q_QUARANTINE, Q_RETRY,
+	Q_FIND, Q_HAS, Q_ADD, Q_NEW, Q_GET, Q_ATTEMPT, Q_DONE, Q_QUARANTINE, Q_RETRY,
 	Q_QUARANTINED, Q_MAILBOX, Q_PUT_MAILBOX, Q_N
 };
 
@@ -16,8 +16,8 @@ static const char *const sql[Q_N] = {
 	[Q_FIND] = "SELECT id FROM spool WHERE mailbox = $1 AND sha256 = $2"
 	    " UNION ALL SELECT id FROM spool WHERE mailbox = $1"
 	    " AND uidvalidity = $3 AND uid = $4 AND key = $5 LIMIT 1",
-	[Q_HAS_KEY] = "SELECT 1 FROM spool WHERE mailbox = $1"
-	    " AND uidvalidity = 0 AND uid = 0 AND key = $2",
+	[Q_HAS] = "SELECT 1 FROM spool WHERE mailbox = $1"
+	    " AND uidvalidity = $2 AND uid = $3 AND key = $4",
 	[Q_ADD] = "INSERT INTO spool (mailbox, uidvalidity, uid, key, sha256,"
 	    " size, received_at, taken_at, state, problem, blob)"
 	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'new', $9, $10)",
@@ -46,16 +46,30 @@ static const char *const sql[Q_N] = {
 
 const struct db_sql spool_store_sql = { __FILE__, sql, Q_N };
 
-bool
-spool_store_has_key(struct db *db, const char *mailbox, const char *key)
+static bool
+has(struct db *db, const char *mailbox, int64_t uidvalidity, int64_t uid,
+    const char *key)
 {
 	struct db_stmt *st = NULL;
 	struct err e;
-	bool found = db_query(db, &st, &e, sql[Q_HAS_KEY], "tt", mailbox,
-	    key) == RC_OK && db_step(st, &e) == RC_OK;
+	bool found = db_query(db, &st, &e, sql[Q_HAS], "tiit", mailbox,
+	    uidvalidity, uid, key) == RC_OK && db_step(st, &e) == RC_OK;
 
 	db_stmt_free(&st);
 	return found;
+}
+
+bool
+spool_store_has_key(struct db *db, const char *mailbox, const char *key)
+{
+	return has(db, mailbox, 0, 0, key);
+}
+
+bool
+spool_store_has_uid(struct db *db, const char *mailbox, uint32_t uidvalidity,
+    uint32_t uid)
+{
+	return has(db, mailbox, uidvalidity, uid, "");
 }
 
 /* RC_OK: we have it.  Asked before the bytes are packed, so that a mailbox

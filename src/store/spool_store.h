@@ -26,6 +26,8 @@ enum rc spool_store_add(struct db *db, const struct spool_mail *m,
 
 /* Is a file of this name taken already? (Maildir; false on an error) */
 bool spool_store_has_key(struct db *db, const char *mailbox, const char *key);
+bool spool_store_has_uid(struct db *db, const char *mailbox,
+    uint32_t uidvalidity, uint32_t uid); /* IMAP; false on an error */
 
 /* Up to `max` mails in state 'new' with id > after, oldest first, at most
  * `max_bytes` of raw bytes (but at least one mail). */
