@@ -9,6 +9,7 @@
 #include "store/agenda_store.h"
 #include "store/audit_store.h"
 #include "store/history_store.h"
+#include "store/outbox_store.h"
 #include "store/person_store.h"
 #include "store/report_store.h"
 
@@ -19,6 +20,7 @@ struct gather {
 	struct arena *a;
 	struct report_scope scope;
 	const struct calendar *calendar; /* of the reader */
+	int64_t out_id; /* the mail it goes into; 0: none */
 };
 
 /* ---- one row ----------------------------------------------------------- */
@@ -59,6 +61,16 @@ story_of(const struct gather *g, const struct case_facts *f)
 	    g->calendar, f->c.department_answered_at)));
 }
 
+/* Buttons of a row answer for that case; the digest's reader is bound. */
+static const char *
+reply_address(const struct gather *g, int64_t no)
+{
+	const struct token t = { no, 'i', g->out_id };
+
+	return g->out_id == 0 ? NULL : token_reply_address(g->a,
+	    &g->app->keys, &t, g->app->policy.address);
+}
+
 static enum rc
 fill_list(const struct gather *g, enum report_kind kind,
     struct digest_list *out, struct err *e)
@@ -83,7 +95,8 @@ fill_list(const struct gather *g, enum report_kind kind,
 			.next_at = f.c.step_due_at,
 			.missing = missing_of(g, &f.c),
 			.story = story_of(g, &f),
-			.is_new_today = f.c.opened_at >= g->scope.day_start };
+			.is_new_today = f.c.opened_at >= g->scope.day_start,
+			.reply_address = reply_address(g, f.c.no) };
 	}
 	*out = (struct digest_list){ rows, list.n, list.more };
 	return RC_OK;
@@ -187,9 +200,9 @@ fill(const struct gather *g, bool is_lead, struct digest *d, struct err *e)
 
 enum rc
 report_digest(struct app *app, const struct person *who, bool is_lead,
-    struct arena *a, struct digest *out, struct err *e)
+    int64_t out_id, struct arena *a, struct digest *out, struct err *e)
 {
-	struct gather g = { .app = app, .a = a };
+	struct gather g = { .app = app, .a = a, .out_id = out_id };
 	int64_t open = 0;
 	enum rc rc;
 
@@ -214,11 +227,13 @@ send_digest(struct app *app, const char *kind, const char *template_name,
 	const struct person *who = policy_person(&app->policy, person_id);
 	struct letter_more more = { .reason = "", .detail = "" };
 	struct digest d;
+	int64_t out_id;
 	enum rc rc;
 
 	if (who == NULL) /* gone from the settings */
 		return agenda_store_clear(app->db, 0, kind, person_id, e);
-	if ((rc = report_digest(app, who, is_lead, a, &d, e)) != RC_OK)
+	if ((rc = outbox_store_next_id(app->db, &out_id, e)) != RC_OK ||
+	    (rc = report_digest(app, who, is_lead, out_id, a, &d, e)) != RC_OK)
 		return rc;
 	more.digest = &d;
 	if (d.open > 0 || d.today.n > 0) {
@@ -265,7 +280,7 @@ report_findings(struct app *app, const struct audit_finding *v, size_t n,
 	    n == 1 ? "" : "s");
 	more.detail = list;
 	log_event(LOG_LEVEL_ERROR, "audit", "findings=%zu", n);
-	rc = mailer_queue_digest(app, "quarantine", app->policy.supervisor,
+	rc = mailer_queue_digest(app, "finding", app->policy.supervisor,
 	    &more, arena_printf(a, "audit/%lld", (long long)app->now), a, e);
 	return rc == RC_NONE ? RC_OK : rc;
 }

@@ -17,8 +17,11 @@ enum rc report_lead_digest(struct app *app, const char *person_id,
 enum rc report_night(struct app *app, const char *key, struct arena *a,
     struct err *e);
 
-/* The data behind them, for `digest --for` and tests. */
+/* The data behind them, for `digest --for` and tests.  `out_id` is the mail
+ * that it goes into (outbox_store_next_id): its rows get reply addresses
+ * that are bound to its reader; 0: none. */
 enum rc report_digest(struct app *app, const struct person *who,
-    bool is_lead, struct arena *a, struct digest *out, struct err *e);
+    bool is_lead, int64_t out_id, struct arena *a, struct digest *out,
+    struct err *e);
 
 #endif

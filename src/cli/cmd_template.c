@@ -121,7 +121,8 @@ cmd_digest(struct cli *c)
 		return cli_usage(c, "--for wants a person of the settings;"
 		    " caseward people lists them");
 	is_lead = (who->roles & (ROLE_LEAD | ROLE_SUPERVISOR)) != 0;
-	if ((rc = report_digest(&c->app, who, is_lead, c->a, &d, &e)) != RC_OK)
+	if ((rc = report_digest(&c->app, who, is_lead, 0, c->a, &d,
+	    &e)) != RC_OK)
 		return cli_end(c, rc, &e);
 	more.digest = &d;
 	to = (struct letter_to){ who->email, who->name, who->language,

@@ -185,6 +185,23 @@ wait_for(const struct verb_call *c, struct plan *p, const char **said,
 	return RC_OK;
 }
 
+/* The desk writes to the employee; the words go out as they are. */
+static enum rc
+message(const struct verb_call *c, struct plan *p, const char **said,
+    struct err *e)
+{
+	const struct casefile *f = &c->f->c;
+
+	if (f->employee_email[0] == '\0')
+		return err_set(e, RC_BAD, "no address of the employee is known;"
+		    " say #field employee_email ADDRESS first");
+	plan_mail(p, "message", AUD_EMPLOYEE, f->employee_email,
+	    f->employee_name, "")->key = arena_strdup(p->a, c->args);
+	plan_event(p, "message", c->args, "");
+	*said = "Sent to the employee.";
+	return RC_OK;
+}
+
 static enum rc
 resolve(const struct verb_call *c, struct plan *p, const char **said,
     struct err *e)
@@ -206,7 +223,7 @@ resolve(const struct verb_call *c, struct plan *p, const char **said,
 	    c->policy->close_after));
 	if (f->employee_email[0] != '\0')
 		plan_mail(p, "resolution", AUD_EMPLOYEE, f->employee_email,
-		    f->employee_name, c->args);
+		    f->employee_name, "")->key = arena_strdup(p->a, c->args);
 	*said = "Resolved, and the employee is told.";
 	return RC_OK;
 }
@@ -402,6 +419,8 @@ static const struct verb verbs[] = {
 	    "#due friday" },
 	{ "wait", "[employee|department] [date or duration]", STAFF, wait_for,
 	    "hold the ladder while we wait", "#wait employee 5 days" },
+	{ "message", "<text>", STAFF, message, "write to the employee",
+	    "#message we need your bank form by Friday" },
 	{ "resolve", "<what was done>", STAFF, resolve,
 	    "resolve the case and tell the employee",
 	    "#resolve paid with the run of 13 November" },
