@@ -114,7 +114,7 @@ priority(const struct verb_call *c, struct plan *p, const char **said,
 		return err_set(e, RC_BAD,
 		    "\"%.40s\" is no priority: low, normal, high or urgent",
 		    c->args);
-	plan_set_int(p, "priority", f.c.priority);
+	plan_set(p, "priority", priority_name(f.c.priority));
 	plan_event(p, "priority", arena_printf(c->a, "priority %s (by %s)",
 	    priority_name(f.c.priority), who_name(c)), "");
 	ladder_rescheduled(&f, c->policy, c->now, p);
@@ -338,7 +338,7 @@ stoppage(const struct verb_call *c, struct plan *p, const char **said,
 		    cat == NULL ? "unknown" : cat->name);
 	f.c.priority = PRIO_URGENT;
 	plan_set(p, "stoppage_reason", c->args);
-	plan_set_int(p, "priority", PRIO_URGENT);
+	plan_set(p, "priority", priority_name(PRIO_URGENT));
 	plan_event(p, "stoppage", c->args, "");
 	ladder_rescheduled(&f, c->policy, c->now, p);
 	*said = "Work stoppage is set; priority is urgent.";
