@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/str.h"
 #include "core/intake.h"
+#include "core/lifecycle.h"
 #include "mail/addr.h"
 #include "store/casefile_store.h"
 #include "store/history_store.h"
@@ -63,7 +64,9 @@ add_signal(struct work *w, enum signal_kind kind, int64_t no,
 		    str_lower(w->a, w->from), &theirs, e);
 		if (rc != RC_OK && rc != RC_NONE)
 			return rc;
-		s->sender_belongs = rc == RC_OK && *w->from != '\0';
+		s->sender_belongs = (rc == RC_OK && *w->from != '\0') ||
+		    (s->exists && w->in.staff != NULL && case_belongs(&c,
+		    &w->app->policy, w->in.staff, &theirs));
 		if (kind == SIGNAL_TOKEN || kind == SIGNAL_KNOWN_ID)
 			s->audience = theirs;
 	}
@@ -376,6 +379,9 @@ append(struct work *w, struct err *e)
 		return open_linked(w, f.c.no, e);
 	if ((rc = record(w, f.c.no, w->thread.audience, "appended",
 	    e)) != RC_OK)
+		return rc;
+	if (w->m->body.n_attachments > 0 && (rc = apply_load_facts(w->app,
+	    f.c.no, w->a, &f, e)) != RC_OK) /* with the new ones */
 		return rc;
 	intake_append(&w->in, &f, &p);
 	w->n->appended++;

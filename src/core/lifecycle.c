@@ -47,6 +47,40 @@ case_wait_over(const struct case_facts *f, const struct policy *policy,
 		    now + CW_HOUR));
 }
 
+static bool
+is_above(const struct policy *policy, const struct person *who)
+{
+	const struct person *last = NULL, *next;
+
+	for (size_t k = 0; k < 32; k++, last = next) {
+		if ((next = policy_chain(policy, k)) == last)
+			return false;
+		if (next == who)
+			return true;
+	}
+	return false;
+}
+
+bool
+case_belongs(const struct casefile *c, const struct policy *policy,
+    const struct person *who, enum audience *as)
+{
+	const struct department *d = case_department(c, policy);
+	const struct person *owner = case_owner(c, policy);
+
+	*as = AUD_INTERNAL;
+	if (who == owner || who == case_lead(c, policy) ||
+	    is_above(policy, who))
+		return true;
+	if (c->risk != RISK_CONFIDENTIAL && who->team != NULL &&
+	    str_eq(who->team->id, owner != NULL && owner->team != NULL ?
+	    owner->team->id : c->team))
+		return true;
+	*as = AUD_DEPARTMENT;
+	return d != NULL && (who == d->contact || who == d->backup ||
+	    who == d->leadership);
+}
+
 bool
 case_subscriber_belongs(const struct casefile *c, const struct policy *policy,
     const char *name)

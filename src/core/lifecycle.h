@@ -21,6 +21,14 @@ void case_wait_over(const struct case_facts *f, const struct policy *policy,
 void case_review(const struct case_facts *f, const struct policy *policy,
     cw_time now, struct plan *p);
 
+/*
+ * Do they belong to the case by what they are (M4): its owner and the
+ * owner's team (not if it is confidential), its lead and the chain above,
+ * its department and that one's leadership?  *as: in whose thread.
+ */
+bool case_belongs(const struct casefile *c, const struct policy *policy,
+    const struct person *who, enum audience *as);
+
 /* Does this subscriber still belong (G12)? */
 bool case_subscriber_belongs(const struct casefile *c,
     const struct policy *policy, const char *name);
