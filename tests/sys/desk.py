@@ -44,7 +44,7 @@ def local(text):
 
 
 class Mail:
-    """A mail that somebody got: .raw bytes, .subject, .text, .html, .id, and headers by mail["Name"]."""
+    """A mail that somebody got: .raw bytes, .subject, .text, .words, .html, .id, and headers by mail["Name"]."""
 
     def __init__(self, raw):
         self.raw = raw
@@ -66,6 +66,11 @@ class Mail:
     @property
     def text(self):
         return self.part("plain")
+
+    @property
+    def words(self):
+        """The text without its line breaks."""
+        return " ".join(self.text.split())
 
     @property
     def html(self):
@@ -116,7 +121,7 @@ class Desk:
             text = ADDRESS.sub(lambda m: f"{self.prefix}{m.group(1)}@test.example", text)
             (self.config.parent / name).write_text(text)
         self.staff = dict(re.findall(r"\{ id: ([\w.]+), name: ([^,]+),", (self.config.parent / "people.yaml").read_text()))
-        self.employees = dict(re.findall(r'\d+,("?[^@]+"?),' + re.escape(self.prefix) + r"([\w.]+)@",
+        self.employees = dict(re.findall(r'\d+,("?[^@\n]+"?),' + re.escape(self.prefix) + r"([\w.]+)@",
                                          (self.config.parent / "directory.csv").read_text()))
         self.employees = {who: name.strip('"') for name, who in self.employees.items()}
         self.edit(("templates: ../templates", f"templates: {TOP / 'templates'}"), *(self._on_host() if self.host else ()), *edit)
