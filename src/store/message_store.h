@@ -21,7 +21,7 @@ struct message_row {
 };
 
 enum rc message_store_add(struct db *db, struct message_row *m,
-    struct err *e); /* sets m->id */
+    struct err *e); /* sets m->id; RC_NONE: this spooled mail has a row */
 enum rc message_store_list(struct db *db, int64_t no, struct arena *a,
     struct message_row **out, size_t *n, struct err *e);
 enum rc message_store_get(struct db *db, int64_t id, struct arena *a,

@@ -27,7 +27,8 @@ struct outbox_mail {
 /* The id the next outbox_store_add will take: it is part of the mail's own
  * Message-ID and reply address.  Inside the transaction that adds it. */
 enum rc outbox_store_next_id(struct db *db, int64_t *id, struct err *e);
-/* RC_NONE: a row with this dedup key is there already. */
+/* RC_NONE: a row with this dedup key is there already.  m->state NULL is
+ * "queued"; id, attempts, sent_at and bounced_at are the store's. */
 enum rc outbox_store_add(struct db *db, const struct outbox_mail *m,
     struct err *e);
 
@@ -35,7 +36,7 @@ enum rc outbox_store_add(struct db *db, const struct outbox_mail *m,
 enum rc outbox_store_recover(struct db *db, cw_time retry_at, int64_t *n,
     struct err *e);
 /* Claim up to max (and max_bytes) that are due: -> 'sending', attempts + 1;
- * oldest first.  The caller commits before it touches the network. */
+ * oldest first, at least one.  The caller commits before it touches the network. */
 enum rc outbox_store_claim(struct db *db, cw_time now, size_t max,
     size_t max_bytes, struct arena *a, struct outbox_mail **out, size_t *n,
     struct err *e);
@@ -57,7 +58,7 @@ enum rc outbox_store_get(struct db *db, int64_t id, struct arena *a,
 enum rc outbox_store_by_mid(struct db *db, const char *mid, struct arena *a,
     struct outbox_mail *out, struct err *e);
 /* The last mail to this address on this case, as parent of the next (TH-3);
- * RC_NONE: the first one. */
+ * RC_NONE: the first one.  No bytes. */
 enum rc outbox_store_last_to(struct db *db, int64_t case_no,
     const char *rcpt, struct arena *a, struct outbox_mail *out, struct err *e);
 /* state "" = all; newest first; no bytes. */

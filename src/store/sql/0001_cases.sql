@@ -51,6 +51,8 @@ CREATE INDEX spool_new ON spool (id) WHERE state = 'new';
 CREATE INDEX spool_quarantined ON spool (id) WHERE state = 'quarantined';
 
 -- ---- cases ------------------------------------------------------------
+-- Rows of cases, mails and events are never deleted, so that no number comes
+-- twice: a purged case leaves its row behind, empty.
 
 CREATE TABLE casefile (
 	no         INTEGER PRIMARY KEY,    -- shown as ER-000123
