@@ -94,7 +94,7 @@ $(B)/unit/%: tests/unit/%.c $(LIB)
 	$(Q)$(CC) $(ALL_CFLAGS) -Itests/unit $(ALL_LDFLAGS) -o $@ $< $(LIB) -lcmocka $(LIBS)
 
 # Programs that the system tests and the bench use.
-$(TOOLS) $(BENCH): $(B)/%: tests/%.c $(LIB)
+$(TOOLS) $(BENCH) $(B)/look/letters: $(B)/%: tests/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  CC    $<")
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)
@@ -152,6 +152,9 @@ bench: $(BIN) $(BENCH)
 	@contrib/deps.sh test extra
 	@/usr/bin/python3 tests/bench/bench.py $(B)
 
+look: $(B)/look/letters
+	@tests/look/render.sh $< $(NAMES)
+
 valgrind: $(BIN) $(UNIT)
 	@contrib/deps.sh extra
 	@tests/valgrind.sh $(B)
@@ -159,11 +162,6 @@ valgrind: $(BIN) $(UNIT)
 cover:
 	@$(MAKE) --no-print-directory COV=1 CC=gcc tests
 	@tests/cover.sh build/gcc-cov
-
-look: $(LIB)
-	$(if $(V),,@echo "  CC    tests/look/letters.c")
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(B)/letters tests/look/letters.c $(LIB) $(LIBS)
-	@tests/look/render.sh $(B)/letters $(NAMES)
 
 PREFIX  ?= /usr/local
 DOCS    := $(sort $(wildcard README.md LICENSE contrib/doc/*))

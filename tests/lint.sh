@@ -8,7 +8,7 @@ build=$1
 shift
 
 all_rules='layers doors sql log clock banned labels guards alone long_files
-long_functions marks space ids pure globals collisions'
+long_functions marks space ids settings pure globals collisions'
 
 sources() { find src -name '*.[ch]' | sort; }
 ours() { find src tests contrib config templates .ci Makefile README.md \
@@ -195,6 +195,37 @@ ids() # every unit test says which requirement it proves
 		[ ! -e "$t" ] ||
 		    grep -qE '(^|[^A-Za-z0-9])([GWCPHML][0-9]+|[A-Z][A-Z]-?[0-9]+)($|[^A-Za-z0-9])' "$t" ||
 		    echo "$t: names no requirement"
+	done
+}
+
+# A setting that nothing reads is a lie to whoever sets it (L24): each field
+# of core/policy.h is looked at somewhere behind the loading of the policy.
+settings()
+{
+	[ -e src/core/policy.h ] || return
+	readers=$(sources | grep '\.c$' | grep -v '^src/core/policy')
+	awk '
+	/^struct [a-z_]+ \{/ && !/setting_view/ { inside = 1; next }
+	/^};/ { inside = 0 }
+	inside {
+		if (comment) {
+			if (!(i = index($0, "*/")))
+				next
+			$0 = substr($0, i + 2)
+		}
+		comment = index($0, "/*") && !index($0, "*/")
+		sub(/\/\*.*/, "")
+		gsub(/\[[^]]*\]/, "")
+		n = split($0, part, /[,;]/)
+		for (i = 1; i < n; i++)
+			if (match(part[i], /[a-z_]+[[:space:]]*$/)) {
+				field = substr(part[i], RSTART)
+				gsub(/[[:space:]]/, "", field)
+				print field
+			}
+	}' src/core/policy.h | sort -u | grep -vE '^(n_)?teams$' | while read -r field; do
+		grep -qE "(->|\.)$field([^a-z_(]|\$)" $readers /dev/null ||
+		    echo "src/core/policy.h: nothing reads the setting $field"
 	done
 }
 

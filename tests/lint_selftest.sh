@@ -71,6 +71,9 @@ breaks marks src/net/x.c "/* TO""DO: later */\n" "/* to do */\n"
 breaks space src/net/x.c 'int f(void); \n' 'int f(void);\n'
 breaks space tests/x.py 'x = 1' 'x = 1\n'
 breaks ids tests/unit/test_x.c 'test_it()\n' 'test_it_G6()\n/* G6 */\n'
+breaks settings src/core/policy.h \
+    'struct mailbox {\n\tconst char *host, *user; /* of\n it; */\n};\n' \
+    'struct mailbox {\n\t/* none;\n at all; */\n};\n'
 breaks pure src/core/x.c 'f() { return time(0); }\n' 'f(char *s) { return strlen(s); }\n'
 breaks pure src/core/x.c 'f() { return getenv("A"); }\n'
 breaks pure src/core/x.c 'f() { return fopen("a", "r"); }\n'

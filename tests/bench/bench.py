@@ -3,19 +3,20 @@
 
 One JSON object a line; all of one run on one machine, so that they can be
 compared.  Settings by environment: BENCH_MAILS (10000), BENCH_CASES
-(1000000), BENCH_OUT (2000), BENCH_ONLY (names, comma separated).
+(1000000), BENCH_DIR (/tmp), BENCH_ONLY (names, comma separated).
 
   mbsync    copies the inbox over TLS into a Maildir, fsync on
   bare      libetpan over TLS, each mail durably in SQLite, 20 a commit
   once      caseward: the same inbox to committed, threaded cases
-  tick      caseward: a tick over BENCH_CASES open cases, few of them due
-  smtp      mails a second to smtp-sink: smtp-source, and caseward's outbox
+  smtp      what `once` queued, to smtp-sink; smtp-source with as many mails
+  tick      caseward: a pass over BENCH_CASES open cases, few of them due
 """
 import json
 import os
 import pathlib
-import pwd
+import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -28,7 +29,7 @@ import mailhost  # noqa: E402
 
 MAILS = int(os.environ.get("BENCH_MAILS", "10000"))
 CASES = int(os.environ.get("BENCH_CASES", "1000000"))
-OUT = int(os.environ.get("BENCH_OUT", "2000"))
+NOW = "2026-11-10T15:00:00Z"  # a Tuesday, in office hours of New York
 ONLY = os.environ.get("BENCH_ONLY", "").split(",")
 
 
@@ -79,6 +80,25 @@ def run(*args, **options):
     if process.returncode != 0:
         raise RuntimeError(f"{args}: exit {process.returncode}: {output}")
     return seconds, peak[0] / 1024, output
+
+
+def multiply_cases(db, count):
+    """Make `count` open cases of the one that is there, nothing of them due within a month; the time of its opening."""
+    columns = [c[1] for c in db.execute("PRAGMA table_info(casefile)") if c[1] != "no"]
+    (first, opened_at), = db.execute("SELECT no, opened_at FROM casefile WHERE is_open")
+    db.execute("UPDATE agenda SET due_at = due_at + 2678400 WHERE case_no = ?", (first,))
+    db.execute("UPDATE casefile SET due_at = due_at + 2678400, step_due_at = step_due_at + 2678400,"
+               " step_planned_at = step_planned_at + 2678400 WHERE no = ?", (first,))
+    numbers = f"WITH RECURSIVE t(n) AS (SELECT {first} + 1 UNION ALL SELECT n + 1 FROM t WHERE n < {first} + {count} - 1)"
+    for table, key, names in (
+            ("casefile", "no", columns),
+            ("agenda", "case_no", ["kind", "key", "due_at"]),
+            ("participant", "case_no", ["email", "audience"]),
+            ("subscriber", "case_no", ["name"]),
+            ("event_head", "case_no", ["seq", "hash"])):
+        names = ", ".join(names)
+        db.execute(f"INSERT INTO {table} ({key}, {names}) {numbers} SELECT n, {names} FROM t, {table} WHERE {key} = {first}")
+    return opened_at
 
 
 class Bench:
@@ -140,16 +160,110 @@ SyncState *
         assert got["mails"] == MAILS, got
         say("bare", mails=MAILS, seconds=round(got["seconds"], 2), mails_per_s=round(MAILS / got["seconds"]), rss_mb=round(rss, 1))
 
+    def settings(self, name, mailbox, transport):
+        """The shipped settings with another way in and out; -c FILE."""
+        shipped = HERE.parents[1]
+        place = self.dir / name
+        shutil.copytree(shipped / "config", place / "config")
+        shutil.copytree(shipped / "templates", place / "templates")
+        (place / "password").write_text("pw\n")
+        (place / "password").chmod(0o600)
+        path = place / "config/caseward.yaml"
+        text = path.read_text()
+        for section, lines in (("mailboxes", mailbox), ("transport", transport)):
+            if lines:
+                text = re.sub(rf"^{section}:\n(?:[ #-].*\n)+", f"{section}:\n{lines}\n", text, flags=re.M)
+        path.write_text(text)
+        return path
+
+    def caseward(self, settings, *args):
+        return run(self.build / "caseward", "-c", settings, *args)
+
+    def once(self):
+        settings = self.settings("once", f"""  - name: inbox
+    kind: imap
+    host: localhost
+    port: {self.host.imaps_port}
+    tls: implicit
+    ca_file: {self.host.ca}
+    user: er
+    password_file: ../password
+    folder: INBOX
+    after: leave
+""", "")
+        self.caseward(settings, "init", "--manual-clock")
+        seconds, rss, out = self.caseward(settings, "once", "--no-send", "--now", NOW, "--json")
+        n = json.loads(out)
+        done = n["opened"] + n["appended"] + n["filed"] + n["unverified"]
+        assert n["taken"] == done == MAILS, n
+        say("once", mails=MAILS, seconds=round(seconds, 2), mails_per_s=round(MAILS / seconds), rss_mb=round(rss, 1),
+            cases=n["opened"], threaded=n["appended"], filed=n["filed"], unverified=n["unverified"])
+
+    def smtp(self):
+        for connections in (1, 4):
+            self.smtp_by(connections)
+
+    def smtp_by(self, connections):
+        port = mailhost.free_ports(1)[0]
+        sink = subprocess.Popen(["smtp-sink", "-u", "nobody", f"127.0.0.1:{port}", "1000"], stderr=subprocess.DEVNULL)
+        try:
+            mailhost.wait_for("smtp-sink listens", lambda: mailhost.listens(port))
+            settings = self.settings(f"smtp{connections}", "", f"""  kind: smtp
+  host: 127.0.0.1
+  port: {port}
+  tls: none
+  max_connections: {connections}
+  per_minute: 0
+""")
+            shutil.copytree(self.dir / "once/config/var", settings.parent / "var")
+            seconds, rss, out = self.caseward(settings, "once", "--no-intake", "--now", NOW, "--json")
+            n = json.loads(out)["sent"]
+            with sqlite3.connect(settings.parent / "var/caseward.db") as db:
+                size, left = db.execute("SELECT avg(size), sum(o.state <> 'sent') FROM outbox o JOIN blob b ON b.id = o.blob"
+                                        " WHERE channel = 'mail'").fetchone()
+            theirs = run("smtp-source", "-s", connections, "-m", n, "-l", int(size), "-f", "er@northwind.example",
+                         "-t", "e1@client.example", "-N", "-d", f"127.0.0.1:{port}")[0]
+            say("smtp", connections=connections, mails=n, left=left, mean_bytes=int(size), seconds=round(seconds, 2),
+                mails_per_s=round(n / seconds), smtp_source_mails_per_s=round(n / theirs), rss_mb=round(rss, 1))
+        finally:
+            sink.terminate()
+            sink.wait()
+
+    def tick(self):
+        settings = self.settings("tick", "", "")
+        place = settings.parent / "var"
+        self.caseward(settings, "init", "--manual-clock")
+        mail = self.dir / "first.eml"
+        mail.write_text("From: e1@client.example\nTo: er@northwind.example\nSubject: Overtime\nMessage-ID: <1@client.example>\n\nPlease check.\n")
+        self.caseward(settings, "ingest", mail, "--now", NOW)
+        self.caseward(settings, "once", "--now", NOW)
+        with sqlite3.connect(place / "caseward.db") as db:
+            now = multiply_cases(db, CASES)
+        for minute, due in enumerate((0, 100, 10000), 1):
+            now += 60
+            with sqlite3.connect(place / "caseward.db") as db:
+                db.execute("UPDATE agenda SET due_at = ? WHERE kind = 'step' AND case_no BETWEEN ? AND ?",
+                           (now, minute * 20000, minute * 20000 + due - 1))
+                db.execute("UPDATE casefile SET step_due_at = ?, step_planned_at = ? WHERE no BETWEEN ? AND ?",
+                           (now, now, minute * 20000, minute * 20000 + due - 1))
+            at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now))
+            seconds, rss, out = self.caseward(settings, "once", "--no-intake", "--no-send", "--now", at, "--json")
+            fired = json.loads(out)["fired"]
+            assert fired == due, out
+            say("tick", open_cases=CASES, due=due, seconds=round(seconds, 3), steps_per_s=round(due / seconds), rss_mb=round(rss, 1))
+
     def all(self):
-        inbox = {"mbsync", "bare", "once"}
+        inbox = {"mbsync", "bare", "once", "smtp"}
         if not any(ONLY) or inbox & set(ONLY):
             self.host.start()
             try:
                 self.fill()
-                for name in ("mbsync", "bare"):
+                for name in ("mbsync", "bare", "once"):
                     self.one(name)
             finally:
                 self.host.stop()
+        self.one("smtp")
+        self.one("tick")
 
     def one(self, name):
         if not any(ONLY) or name in ONLY:
