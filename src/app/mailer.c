@@ -196,43 +196,6 @@ put_in_outbox(struct app *app, struct draft *d, const char *why,
 	    .bytes = d->bytes, .len = d->len }, e);
 }
 
-/* The buttons of a row answer for its case, and for this reader alone. */
-static void
-key_rows(struct app *app, const struct draft *d, struct arena *a,
-    struct digest_list *list)
-{
-	struct digest_row *rows = arena_array(a, list->n, sizeof(*rows));
-
-	for (size_t i = 0; i < list->n; i++) {
-		struct token t = { list->v[i].c.no,
-			AUDIENCE_LETTERS[AUD_INTERNAL], d->id };
-
-		rows[i] = list->v[i];
-		rows[i].reply_address = token_reply_address(a, &app->keys, &t,
-		    app->policy.address);
-	}
-	list->v = rows;
-}
-
-static void
-key_digest(struct app *app, struct draft *d, struct arena *a)
-{
-	struct digest *g;
-
-	if (d->more.digest == NULL)
-		return;
-	g = arena_memdup(a, d->more.digest, sizeof(*g));
-	key_rows(app, d, a, &g->queue);
-	key_rows(app, d, a, &g->mine);
-	key_rows(app, d, a, &g->today);
-	key_rows(app, d, a, &g->decide);
-	key_rows(app, d, a, &g->risk);
-	key_rows(app, d, a, &g->unowned);
-	key_rows(app, d, a, &g->incomplete);
-	key_rows(app, d, a, &g->orphaned);
-	d->more.digest = g;
-}
-
 /* The draft becomes a row; RC_NONE: it is there already. */
 static enum rc
 draft_queue(struct app *app, struct draft *d, const char *why,
@@ -241,10 +204,8 @@ draft_queue(struct app *app, struct draft *d, const char *why,
 	enum rc rc;
 
 	if ((rc = outbox_store_next_id(app->db, &d->id, e)) != RC_OK ||
-	    (rc = find_parent(app, d, a, e)) != RC_OK)
-		return rc;
-	key_digest(app, d, a);
-	if ((rc = write_letter(app, d, a, e)) != RC_OK)
+	    (rc = find_parent(app, d, a, e)) != RC_OK ||
+	    (rc = write_letter(app, d, a, e)) != RC_OK)
 		return rc;
 	return put_in_outbox(app, d, why, a, e);
 }

@@ -1,4 +1,8 @@
 """Answers: how they find their case, what they do there, and what nobody gets to know by them."""
+import html
+import re
+import urllib.parse
+
 from desk import SECRET
 
 
@@ -245,3 +249,20 @@ def test_internal_note_stays(desk):
     assert len([n for n in desk.case()["notes"] if SECRET in n["text"]]) == 2
     assert len(desk.inbox("alice.martin")) == 3
     desk.check_privacy()
+
+
+def test_button_of_a_work_list(desk):
+    """G15 M9 OF-12: pressing a button in the work list and sending what opens does it, on that case and no other."""
+    open_case(desk)
+    open_case(desk, "samuel.greene", "My pension")
+    desk.once("2026-11-03 09:00")
+    owner = desk.case(2)["owner"]
+    todo = desk.last(owner)
+    buttons = [urllib.parse.urlsplit(html.unescape(link)) for link in re.findall(r'href="(mailto:[^"]+)"', todo.html)]
+    press = next(b for b in buttons if "ER-000002" in b.query and "escalate" in b.query)
+    fields = urllib.parse.parse_qs(press.query)
+    desk.mail_from(owner, fields["subject"][0], fields["body"][0] + "\n", to=urllib.parse.unquote(press.path))
+    desk.once("2026-11-03 09:30")
+    assert desk.case(2)["step"] == 1 and desk.case(1)["step"] == 0
+    assert "Escalated to the next step." in desk.last(owner).words
+    assert desk.case(2)["tasks"] == []
