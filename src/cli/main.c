@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/str.h"
+#include "core/verb.h"
 #include "net/net.h"
 
 #include <stdio.h>
@@ -107,14 +108,41 @@ help_of(const struct command *cmd)
 	return EXIT_DONE;
 }
 
+/* The plain words of a row's arguments: "list | show ID" -> "list show". */
+static void
+print_words(const char *args)
+{
+	for (const char *s = args; *s != '\0';) {
+		size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz-");
+
+		if (n > 1 && (s == args || strchr(" [|", s[-1]) != NULL))
+			(void)printf("%.*s ", (int)n, s);
+		s += n > 0 ? n : 1;
+	}
+}
+
 int
 cmd_completion(struct cli *c)
 {
+	const struct verb *verbs;
+	size_t n;
+
 	(void)c;
-	(void)fputs("complete -W '", stdout);
+	(void)fputs("_caseward()\n{\n\tlocal words cur=${COMP_WORDS[COMP_CWORD]}"
+	    "\n\tcase ${COMP_WORDS[1]} in\n", stdout);
+	for (size_t i = 0; i < N_COMMANDS; i++) {
+		(void)printf("\t%s) words='", commands[i].name);
+		print_words(commands[i].args);
+		verbs = verb_table(&n);
+		for (size_t v = 0; v < n && commands[i].run == cmd_case; v++)
+			(void)printf("%s ", verbs[v].name);
+		(void)puts("' ;;");
+	}
+	(void)fputs("\tesac\n\t[ $COMP_CWORD -gt 1 ] || words='", stdout);
 	for (size_t i = 0; i < N_COMMANDS; i++)
-		(void)printf("%s%s", i == 0 ? "" : " ", commands[i].name);
-	(void)puts("' -o default caseward");
+		(void)printf("%s ", commands[i].name);
+	(void)puts("'\n\tCOMPREPLY=($(compgen -W \"$words --json --help --as --now\""
+	    " -- \"$cur\"))\n}\ncomplete -o default -F _caseward caseward");
 	return EXIT_DONE;
 }
 
