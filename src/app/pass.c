@@ -1,6 +1,8 @@
 /* pass.c - one poll: mails in, what is due, mails out. */
 #include "app/pass.h"
 
+#include "app/directory.h"
+#include "app/status.h"
 #include "base/fsx.h"
 #include "base/log.h"
 #include "store/agenda_store.h"
@@ -50,6 +52,9 @@ pass_run(struct app *app, unsigned parts, struct pass_count *n, struct err *e)
 	*n = (struct pass_count){ 0 };
 	if ((rc = fsx_lock(lock, &fd, e)) != RC_OK)
 		return rc;
+	if (directory_refresh(app, e) != RC_OK) /* the old one serves */
+		log_event(LOG_LEVEL_ERROR, "directory-failed", "why=\"%s\"",
+		    e->text);
 	if ((rc = tick_standing(app, e)) != RC_OK)
 		goto out;
 	if (parts & PASS_INTAKE && (rc = intake_run(app, &n->in, e)) != RC_OK)
@@ -60,7 +65,8 @@ pass_run(struct app *app, unsigned parts, struct pass_count *n, struct err *e)
 		goto out;
 	if (parts & PASS_TICK && (rc = check(app, n, e)) != RC_OK)
 		goto out;
-	rc = next_due(app, &n->next_due_at, e);
+	if ((rc = next_due(app, &n->next_due_at, e)) == RC_OK)
+		rc = status_write(app, e);
 out:
 	if (fd >= 0)
 		(void)close(fd);

@@ -1,15 +1,12 @@
 /* cmd_people.c - people, directory, absence. */
 #include "cli/cli.h"
 
-#include "base/fsx.h"
+#include "app/directory.h"
 #include "base/str.h"
-#include "core/directory.h"
 #include "core/verb.h"
 #include "store/person_store.h"
 
 #include <stdio.h>
-
-#define MAX_DIRECTORY (1024UL * 1024 * 1024)
 
 /* ---- people ------------------------------------------------------------ */
 
@@ -79,77 +76,31 @@ cmd_people(struct cli *c)
 
 /* ---- directory --------------------------------------------------------- */
 
-struct import {
-	struct cli *c;
-	struct err e;
-	enum rc rc;
-	size_t n;
-};
-
-static bool
-take(void *ctx, const struct employee *em)
-{
-	struct import *im = ctx;
-	struct db *db = im->c->app.db;
-	struct employee_row row = { .employee_id = em->employee_id,
-		.name = em->name, .email = em->email, .client = em->client,
-		.client_id = em->client_id, .division = em->division,
-		.region = em->region, .zone = em->zone,
-		.language = em->language, .manager = em->manager,
-		.status = employee_status_name(em->status) };
-
-	/* Commit now and then: a million rows are no single transaction. */
-	if (im->n % 5000 == 0) {
-		if (im->n > 0 && (im->rc = db_commit(db, &im->e)) != RC_OK)
-			return false;
-		if ((im->rc = db_begin(db, &im->e)) != RC_OK)
-			return false;
-	}
-	im->rc = person_store_upsert(db, &row, im->c->app.now, &im->e);
-	im->n++;
-	if (!im->c->quiet && im->n % 50000 == 0)
-		(void)fprintf(stderr, "\r%zu employees", im->n);
-	return im->rc == RC_OK;
-}
-
 static int
 import(struct cli *c, const char *path)
 {
 	bool all = cli_flag(c, "--complete");
 	struct problems probs = { .a = c->a };
-	struct directory_result res = { 0 };
-	struct import im = { .c = c, .rc = RC_OK };
-	int64_t left = 0;
-	char *text;
-	size_t len;
-	enum rc rc;
+	struct directory_count n;
+	struct err e = { "" };
+	enum rc rc = directory_import(&c->app, path, all, c->a, &n, &probs,
+	    &e);
 
-	rc = fsx_read(c->a, path, MAX_DIRECTORY, &text, &len, &im.e);
-	if (rc != RC_OK)
-		return cli_end(c, rc == RC_NONE ? RC_FAIL : rc, &im.e);
-	rc = directory_each(path, text, len, c->a, take, &im, &res, &probs);
 	for (size_t i = 0; i < probs.n; i++)
 		(void)fprintf(stderr, "%s:%d: %s: %s\n", probs.v[i].file,
 		    probs.v[i].line, probs.v[i].key, probs.v[i].text);
-	if (im.rc == RC_OK && db_in_transaction(c->app.db) && all)
-		im.rc = person_store_mark_left(c->app.db, c->app.now, &left,
-		    &im.e);
-	if (im.rc == RC_OK && db_in_transaction(c->app.db))
-		im.rc = db_commit(c->app.db, &im.e);
-	db_rollback(c->app.db);
-	if (im.rc != RC_OK)
-		return cli_end(c, im.rc, &im.e);
+	if (rc != RC_OK)
+		return cli_end(c, rc, &e);
 	if (c->json)
 		cli_json(json_pack("{s:I,s:I,s:I}", "taken",
-		    (json_int_t)res.n_rows, "bad", (json_int_t)res.n_bad,
-		    "left", (json_int_t)left));
+		    (json_int_t)n.read.n_rows, "bad",
+		    (json_int_t)n.read.n_bad, "left", (json_int_t)n.left));
 	else if (!c->quiet)
 		(void)printf("%zu employees taken, %zu rows left out, %lld"
-		    " marked as gone%s%s\n", res.n_rows, res.n_bad,
-		    (long long)left, res.note != NULL && *res.note != '\0' ?
-		    "; " : "", res.note != NULL ? res.note : "");
-	return rc != RC_OK ? EXIT_PERMANENT : res.n_bad > 0 ? EXIT_FOUND :
-	    EXIT_DONE;
+		    " marked as gone%s%s\n", n.read.n_rows, n.read.n_bad,
+		    (long long)n.left, *n.read.note != '\0' ? "; " : "",
+		    n.read.note);
+	return n.read.n_bad > 0 ? EXIT_FOUND : EXIT_DONE;
 }
 
 static int

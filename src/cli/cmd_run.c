@@ -3,9 +3,7 @@
 
 #include "app/daemon.h"
 #include "app/pass.h"
-#include "store/casefile_store.h"
-#include "store/outbox_store.h"
-#include "store/spool_store.h"
+#include "app/status.h"
 
 #include <stdio.h>
 
@@ -83,114 +81,30 @@ cmd_once(struct cli *c)
 
 /* ---- status ------------------------------------------------------------ */
 
-struct figures {
-	int64_t open, unowned, overdue;
-	int64_t queued, unsure, failed, held, quarantined;
-};
-
-static enum rc
-count_cases(struct cli *c, struct figures *n, struct err *e)
-{
-	struct case_filter open = { .owner = "", .team = "", .department = "",
-		.employee_email = "", .state = "", .is_open = 1 };
-	struct case_filter unowned = open, overdue = open;
-	enum rc rc;
-
-	unowned.owner_is_queue = "";
-	overdue.due_before = c->app.now;
-	if ((rc = casefile_store_count(c->app.db, &open, &n->open, e)) == RC_OK)
-		rc = casefile_store_count(c->app.db, &unowned, &n->unowned, e);
-	if (rc == RC_OK)
-		rc = casefile_store_count(c->app.db, &overdue, &n->overdue, e);
-	return rc;
-}
-
-static enum rc
-count_mails(struct cli *c, struct figures *n, struct err *e)
-{
-	const struct {
-		const char *state;
-		int64_t *out;
-	} states[] = { { "queued", &n->queued }, { "unsure", &n->unsure },
-		{ "failed", &n->failed }, { "held", &n->held } };
-	struct spool_mail *v;
-	size_t quarantined = 0;
-	enum rc rc = RC_OK;
-
-	for (size_t i = 0; i < 4 && rc == RC_OK; i++)
-		rc = outbox_store_count_state(c->app.db, states[i].state,
-		    states[i].out, e);
-	if (rc == RC_OK)
-		rc = spool_store_quarantined(c->app.db, c->a, &v, &quarantined,
-		    e);
-	n->quarantined = (int64_t)quarantined;
-	return rc == RC_NONE ? RC_OK : rc;
-}
-
-static enum rc
-mailboxes_json(struct cli *c, json_t *out, bool *sick, struct err *e)
-{
-	const struct policy *p = &c->app.policy;
-	struct mailbox_state st;
-	enum rc rc;
-
-	for (size_t i = 0; i < p->n_mailboxes; i++) {
-		rc = mailbox_store_get(c->app.db, p->mailboxes[i].name, c->a,
-		    &st, e);
-		if (rc != RC_OK)
-			return rc;
-		*sick |= st.failures > 0;
-		(void)json_array_append_new(out, json_pack(
-		    "{s:s,s:o,s:o,s:i,s:s}", "name", p->mailboxes[i].name,
-		    "ok_at", cli_json_time(c, st.ok_at),
-		    "tried_at", cli_json_time(c, st.tried_at),
-		    "failures", st.failures, "error", st.error));
-		if (!c->json)
-			(void)printf("mailbox %-12s last read %s%s%s\n",
-			    p->mailboxes[i].name, cli_time(c, st.ok_at),
-			    *st.error == '\0' ? "" : "; now failing: ",
-			    st.error);
-	}
-	return RC_OK;
-}
-
 int
 cmd_status(struct cli *c)
 {
-	json_t *boxes = json_array();
-	struct figures n = { 0 };
 	struct err e = { "" };
-	bool sick = false;
-	enum rc rc = mailboxes_json(c, boxes, &sick, &e);
+	struct status s;
+	enum rc rc = status_get(&c->app, c->a, &s, &e);
 
-	if (rc == RC_OK)
-		rc = count_cases(c, &n, &e);
-	if (rc == RC_OK)
-		rc = count_mails(c, &n, &e);
-	if (rc != RC_OK) {
-		json_decref(boxes);
+	if (rc != RC_OK)
 		return cli_end(c, rc, &e);
-	}
 	if (c->json) {
-		cli_json(json_pack("{s:o,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}",
-		    "mailboxes", boxes, "open", (json_int_t)n.open,
-		    "without_owner", (json_int_t)n.unowned,
-		    "overdue", (json_int_t)n.overdue,
-		    "queued", (json_int_t)n.queued,
-		    "unsure", (json_int_t)n.unsure,
-		    "dead_letters", (json_int_t)n.failed,
-		    "held", (json_int_t)n.held,
-		    "quarantined", (json_int_t)n.quarantined));
-	} else {
-		(void)printf("cases   %lld open, %lld without an owner,"
-		    " %lld past their due date\n"
-		    "outbox  %lld queued, %lld unsure, %lld dead letters\n"
-		    "inbox   %lld in quarantine\n", (long long)n.open,
-		    (long long)n.unowned, (long long)n.overdue,
-		    (long long)n.queued, (long long)n.unsure,
-		    (long long)n.failed, (long long)n.quarantined);
-		json_decref(boxes);
+		(void)fputs(status_json(&c->app, &s, c->a), stdout);
+		return s.is_sick ? EXIT_FOUND : EXIT_DONE;
 	}
-	return sick || n.failed > 0 || n.overdue > 0 || n.quarantined > 0 ?
-	    EXIT_FOUND : EXIT_DONE;
+	for (size_t i = 0; i < s.n_mailboxes; i++)
+		(void)printf("mailbox %-12s last read %s%s%s\n",
+		    s.mailboxes[i].name, cli_time(c, s.mailboxes[i].ok_at),
+		    *s.mailboxes[i].error == '\0' ? "" : "; now failing: ",
+		    s.mailboxes[i].error);
+	(void)printf("cases   %lld open, %lld without an owner, %lld past"
+	    " their due date\n"
+	    "outbox  %lld queued, %lld unsure, %lld dead letters\n"
+	    "inbox   %lld in quarantine\n", (long long)s.open,
+	    (long long)s.unowned, (long long)s.overdue, (long long)s.queued,
+	    (long long)s.unsure, (long long)s.failed,
+	    (long long)s.quarantined);
+	return s.is_sick ? EXIT_FOUND : EXIT_DONE;
 }

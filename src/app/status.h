@@ -1,0 +1,28 @@
+/*
+ * status.h - how it does: mailboxes, queues, cases.  For `status`, and for
+ * the file that a monitor reads (setting status_file), written after each
+ * pass.
+ */
+#ifndef CW_APP_STATUS_H
+#define CW_APP_STATUS_H
+
+#include "app/app.h"
+#include "store/spool_store.h"
+
+struct status {
+	struct mailbox_state *mailboxes; /* as many as in the settings */
+	size_t n_mailboxes;
+	int64_t open, unowned, overdue;
+	int64_t queued, unsure, failed, held, quarantined;
+	bool is_sick; /* a person should look */
+};
+
+enum rc status_get(struct app *app, struct arena *a, struct status *out,
+    struct err *e);
+/* One JSON object, with a newline. */
+char *status_json(const struct app *app, const struct status *s,
+    struct arena *a);
+/* The status file, if the settings name one. */
+enum rc status_write(struct app *app, struct err *e);
+
+#endif
