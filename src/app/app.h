@@ -23,6 +23,7 @@ struct app {
 	/* the inbound mail that is being handled, NULL between mails: an
 	 * answer to its sender threads below it */
 	const struct msg *mail;
+	struct zone_row *zones; /* zones.c: those read so far */
 };
 
 enum { APP_CREATE = 1 }; /* make database and key file */

@@ -2,6 +2,7 @@
 #include "app/apply.h"
 
 #include "app/mailer.h"
+#include "app/zones.h"
 #include "base/str.h"
 #include "store/agenda_store.h"
 #include "store/casefile_store.h"
@@ -222,8 +223,10 @@ list_add(struct list *l, const struct person *p)
 		*ARENA_PUSH(l->a, l->v, l->n, l->cap) = p->email;
 }
 
-size_t
-apply_addresses(const struct policy *p, const struct casefile *c,
+/* E-mail addresses whose state matters: the department's, the owner's, the
+ * leads' and the chain's. */
+static size_t
+addresses_of(const struct policy *p, const struct casefile *c,
     struct arena *a, const char ***out)
 {
 	const struct department *d = policy_department(p, c->department);
@@ -249,16 +252,25 @@ apply_addresses(const struct policy *p, const struct casefile *c,
 }
 
 enum rc
-apply_load_facts(struct app *app, int64_t no, struct arena *a,
+apply_facts_of(struct app *app, const struct casefile *c, struct arena *a,
     struct case_facts *out, struct err *e)
 {
 	const char **emails;
-	struct casefile c;
-	enum rc rc;
-	size_t n;
+	size_t n = addresses_of(&app->policy, c, a, &emails);
+	enum rc rc = facts_store_load(app->db, c->no, emails, n, a, out, e);
 
-	if ((rc = casefile_store_get(app->db, no, a, &c, e)) != RC_OK)
-		return rc;
-	n = apply_addresses(&app->policy, &c, a, &emails);
-	return facts_store_load(app->db, no, emails, n, a, out, e);
+	if (rc == RC_OK)
+		out->employee_calendar = zones_calendar(app,
+		    out->c.zone_name);
+	return rc;
+}
+
+enum rc
+apply_load_facts(struct app *app, int64_t no, struct arena *a,
+    struct case_facts *out, struct err *e)
+{
+	struct casefile c;
+	enum rc rc = casefile_store_get(app->db, no, a, &c, e);
+
+	return rc == RC_OK ? apply_facts_of(app, &c, a, out, e) : rc;
 }

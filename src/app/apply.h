@@ -17,12 +17,11 @@
 enum rc apply_plan(struct app *app, struct case_facts *f,
     const struct plan *p, struct arena *a, struct err *e);
 
-/* E-mail addresses whose state matters for a case: its department's, its
- * owner's, its leads'; for facts_store_load.  NULL-terminated list in `a`. */
-size_t apply_addresses(const struct policy *p, const struct casefile *c,
-    struct arena *a, const char ***out);
-
-/* facts_store_load with apply_addresses and the employee's calendar. */
+/* What a decision on this case may look at: the store's facts with the
+ * states of all whom the case may mail, and the employee's calendar. */
+enum rc apply_facts_of(struct app *app, const struct casefile *c,
+    struct arena *a, struct case_facts *out, struct err *e);
+/* The same by number; RC_NONE: no such case. */
 enum rc apply_load_facts(struct app *app, int64_t no, struct arena *a,
     struct case_facts *out, struct err *e);
 

@@ -320,9 +320,7 @@ open_case(struct work *w, struct err *e)
 	struct plan p = plan_for(w, "caseward");
 	struct case_facts f = { 0 };
 	struct casefile c;
-	const char **emails;
 	enum rc rc;
-	size_t n;
 
 	if ((rc = ack_time(w, e)) != RC_OK)
 		return rc;
@@ -331,9 +329,7 @@ open_case(struct work *w, struct err *e)
 	intake_open(&w->in, (size_t)w->s->id, is_away, w, &c, &p);
 	if ((rc = casefile_store_insert(w->app->db, &c, e)) != RC_OK)
 		return rc;
-	n = apply_addresses(&w->app->policy, &c, w->a, &emails);
-	if ((rc = facts_store_load(w->app->db, c.no, emails, n, w->a, &f,
-	    e)) != RC_OK)
+	if ((rc = apply_facts_of(w->app, &c, w->a, &f, e)) != RC_OK)
 		return rc;
 	if (c.employee_email[0] != '\0')
 		rc = participant_store_add(w->app->db, c.no,
