@@ -25,18 +25,6 @@ struct gather {
 
 /* ---- one row ----------------------------------------------------------- */
 
-static const char *
-missing_of(const struct gather *g, const struct casefile *c)
-{
-	const char **v, *out = "";
-	size_t n = case_missing(c, &g->app->policy, g->a, &v);
-
-	for (size_t i = 0; i < n; i++)
-		out = arena_printf(g->a, "%s%s%s", out, i == 0 ? "" : ", ",
-		    v[i]);
-	return out;
-}
-
 /* What was tried: the last asks and what came of them. */
 static const char *
 story_of(const struct gather *g, const struct case_facts *f)
@@ -93,7 +81,8 @@ fill_list(const struct gather *g, enum report_kind kind,
 			.next_action = case_next_action(&f, &g->app->policy,
 			    g->a),
 			.next_at = f.c.step_due_at,
-			.missing = missing_of(g, &f.c),
+			.missing = case_missing_words(&f.c,
+			    &g->app->policy, g->a),
 			.story = story_of(g, &f),
 			.is_new_today = f.c.opened_at >= g->scope.day_start,
 			.reply_address = reply_address(g, f.c.no) };

@@ -255,6 +255,23 @@ case_missing(const struct casefile *c, const struct policy *p,
 }
 
 char *
+case_missing_words(const struct casefile *c, const struct policy *p,
+    struct arena *a)
+{
+	const char **names;
+	size_t n = case_missing(c, p, a, &names);
+	char *out = arena_strdup(a, "");
+
+	for (size_t i = 0; i < n; i++)
+		out = arena_printf(a, "%s%s%s", out, i == 0 ? "" : ", ",
+		    names[i]);
+	for (char *s = out; *s != '\0'; s++)
+		if (*s == '_')
+			*s = ' ';
+	return out;
+}
+
+char *
 case_number(const struct casefile *c, struct arena *a)
 {
 	return arena_printf(a, "ER-%06" PRId64, c->no);

@@ -102,6 +102,10 @@ char *case_number(const struct casefile *c, struct arena *a);
 size_t case_missing(const struct casefile *c, const struct policy *p,
     struct arena *a, const char ***out);
 
+/* The same for readers: "employee id, client"; "" if it is complete. */
+char *case_missing_words(const struct casefile *c, const struct policy *p,
+    struct arena *a);
+
 /* The composed subject (G8) from policy->subject_format: {{field}} with any
  * name above; brackets and separators around empty fields go. */
 char *case_compose_subject(const struct casefile *c, const struct policy *p,

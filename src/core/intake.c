@@ -69,9 +69,8 @@ fill_employee(const struct intake *in, struct casefile *c)
 		c->zone_name = e->zone;
 	}
 	/* The answer goes where the mail came from, unless staff wrote for
-	 * somebody. */
-	if (from != NULL && in->staff == NULL &&
-	    (e == NULL || in->sender_is_employee)) {
+	 * somebody: who is only named in a mail may be whom it is against. */
+	if (from != NULL && in->staff == NULL) {
 		c->employee_email = from->email;
 		if (c->employee_name[0] == '\0')
 			c->employee_name = from->name;
@@ -140,13 +139,9 @@ subscribe(const struct intake *in, struct plan *p)
 static void
 note_missing(const struct intake *in, const struct casefile *c, struct plan *p)
 {
-	const char **names, *list = "";
-	size_t n = case_missing(c, in->policy, in->a, &names);
+	const char *list = case_missing_words(c, in->policy, in->a);
 
-	for (size_t i = 0; i < n; i++)
-		list = arena_printf(in->a, "%s%s%s", list, i == 0 ? "" : ", ",
-		    names[i]);
-	if (n > 0)
+	if (*list != '\0')
 		plan_event(p, "incomplete",
 		    arena_printf(in->a, "missing: %s", list), "");
 }
@@ -188,6 +183,20 @@ escalate_at_intake(const struct intake *in, struct plan *p)
 	}
 }
 
+/* Somebody whom the directory does not know writes for one whom it knows. */
+static void
+check_sender(const struct intake *in, const struct casefile *c,
+    struct plan *p)
+{
+	if (in->employee == NULL || in->sender_is_employee ||
+	    in->staff != NULL)
+		return;
+	plan_task(p, "check-sender", c->owner, arena_printf(in->a,
+	    "Check that %s may hear about %s (%s): the directory does not know"
+	    " this address.", c->employee_email, in->employee->name,
+	    in->employee->employee_id), c->due_at);
+}
+
 static void
 keep_attachments(const struct msg *m, struct plan *p)
 {
@@ -218,6 +227,7 @@ intake_opened(const struct intake *in, const struct case_facts *f,
 		    d->contact->name, "")->key =
 		    arena_strdup(p->a, in->m->body.reply_text);
 	escalate_at_intake(in, p);
+	check_sender(in, c, p);
 	if (in->thread->is_flagged)
 		plan_task(p, "check-thread", c->owner, in->thread->why,
 		    c->due_at);

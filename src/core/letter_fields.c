@@ -298,13 +298,7 @@ CONTACT(f_leadership, leadership, name)
 static const char *
 f_missing(const struct letter_ctx *x)
 {
-	const char **names, *out = "";
-	size_t n = case_missing(&x->f->c, x->p, x->a, &names);
-
-	for (size_t i = 0; i < n; i++)
-		out = arena_printf(x->a, "%s%s%s", out, i == 0 ? "" : ", ",
-		    names[i]);
-	return out;
+	return case_missing_words(&x->f->c, x->p, x->a);
 }
 
 /* --- lists --- */

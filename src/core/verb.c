@@ -345,6 +345,19 @@ stoppage(const struct verb_call *c, struct plan *p, const char **said,
 	return RC_OK;
 }
 
+/* What stands behind the name of a field, however it is spelled: "employee
+ * id 7", "Employee-ID: 7", "employee_id=7"; NULL: another field. */
+static const char *
+behind_field(const char *s, const char *name)
+{
+	for (; *name != '\0'; s++, name++)
+		if (*name == '_' ? strchr("_- ", *s) == NULL || *s == '\0' :
+		    strncasecmp(s, name, 1) != 0)
+			return NULL;
+	return *s != '\0' && strchr(" \t=:", *s) != NULL ?
+	    s + strspn(s, " \t=:") : NULL;
+}
+
 static enum rc
 field(const struct verb_call *c, struct plan *p, const char **said,
     struct err *e)
@@ -352,15 +365,12 @@ field(const struct verb_call *c, struct plan *p, const char **said,
 	static const char *const fields[] = { "category", "type",
 		"employee_name", "employee_id", "employee_email", "client",
 		"client_id", "division", "brief", "reported_by" };
-	const char *sp = c->args + strcspn(c->args, " =");
-	char *name = arena_memdup(c->a, c->args, (size_t)(sp - c->args));
-	const char *value = sp + strspn(sp, " =");
 
-	for (char *s = name; *s != '\0'; s++)
-		if (*s == '-')
-			*s = '_';
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-		if (!str_eq(fields[i], name) || *value == '\0')
+		const char *name = fields[i], *value;
+
+		value = behind_field(c->args, name);
+		if (value == NULL || *value == '\0')
 			continue;
 		if (i == 0 && policy_category(c->policy, value) == NULL)
 			return err_set(e, RC_BAD, "no category \"%.40s\"",
