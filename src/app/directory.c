@@ -84,7 +84,8 @@ directory_refresh(struct app *app, struct err *e)
 	if (path[0] == '\0' || stat(path, &st) != 0)
 		return RC_OK;
 	probs.a = a = arena_new();
-	stamp = arena_printf(a, "%lld/%lld", (long long)st.st_mtime,
+	stamp = arena_printf(a, "%lld.%09ld/%lld",
+	    (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec,
 	    (long long)st.st_size);
 	rc = meta_store_get(app->db, "directory", a, &seen, e);
 	if ((rc == RC_OK && str_eq(seen, stamp)) ||
