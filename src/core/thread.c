@@ -108,13 +108,15 @@ thread_match(const struct thread_signal *v, size_t n, bool token_is_ambiguous,
 	*out = (struct thread_verdict){ .what = THREAD_CASE,
 		.case_no = best->case_no, .audience = best->audience,
 		.out_id = best->out_id, .is_keyed = strength(best) == 3,
+		.sender_belongs = best->sender_belongs,
 		.why = arena_printf(a, "the %s names ER-%06lld",
 		    names[best->kind], (long long)best->case_no) };
 	if ((other = contradicts(v, n, best, false)) != NULL) {
 		out->is_flagged = true;
 		out->why = arena_printf(a, "%s, although the %s names ER-%06lld",
 		    out->why, names[other->kind], (long long)other->case_no);
-	} else if (!best->sender_belongs) {
+	}
+	if (!best->sender_belongs) {
 		out->is_flagged = true;
 		out->why = arena_printf(a, "%s; the sender is not the addressee",
 		    out->why);

@@ -48,6 +48,7 @@ struct thread_verdict {
 	enum audience audience;
 	int64_t out_id;
 	bool is_keyed;     /* a valid MAC led here: commands may be obeyed */
+	bool sender_belongs; /* else a stranger has the key: an event of its own */
 	bool is_flagged;   /* a person should look: see why */
 	const char *why;   /* in words, for explain and the notice */
 };
