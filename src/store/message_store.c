@@ -26,7 +26,12 @@ static const char *const sql[Q_N] = {
 	    " JOIN message n ON n.case_no = k.case_no"
 	    " AND n.message_id = k.mid WHERE k.mid = $1"
 	    " UNION ALL SELECT id FROM message"
-	    " WHERE case_no = 0 AND message_id = $1 AND $1 <> ''))",
+	    " WHERE case_no = 0 AND message_id = $1 AND $1 <> ''"
+	    /* a stranger's id leads to no case, so it is not known */
+	    " UNION ALL SELECT id FROM message"
+	    " WHERE outcome = 'unverified' AND outcome IN"
+	    " ('unverified', 'quarantined') AND message_id = $1"
+	    " AND $1 <> ''))",
 	[Q_TWIN] = "SELECT m.id, m.case_no FROM message m"
 	    " JOIN spool s ON s.id = m.spool"
 	    " WHERE m.fingerprint = $1 AND s.mailbox = $2"
