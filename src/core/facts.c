@@ -170,7 +170,8 @@ do_task_done(const struct doing *d, const struct act *act)
 	size_t n = 0;
 
 	for (size_t i = 0; i < f->n_tasks; i++)
-		if (!str_eq(f->tasks[i].kind, act->field))
+		if (*act->field != '\0' &&
+		    !str_eq(f->tasks[i].kind, act->field))
 			v[n++] = f->tasks[i];
 	f->tasks = v;
 	f->n_tasks = n;

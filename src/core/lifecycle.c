@@ -163,6 +163,10 @@ case_next_action(const struct case_facts *f, const struct policy *policy,
 	const struct casefile *c = &f->c;
 	const struct department *d = policy_department(policy, c->department);
 
+	if (c->state == CASE_CLOSED)
+		return "Nothing: the case is closed";
+	if (c->state == CASE_RESOLVED)
+		return "Nothing: it is closed unless somebody objects";
 	if (c->resolution_proposed)
 		return "Confirm the resolution and close";
 	if (c->resolution_in_attachment)

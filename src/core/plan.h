@@ -20,7 +20,7 @@ enum act_kind {
 	ACT_ALARM,    /* agenda row: field = kind, key, at */
 	ACT_CLEAR,    /* remove agenda rows: field = kind, key ("" = all keys) */
 	ACT_TASK,     /* open task: field = kind, to = owner, text, at = due */
-	ACT_TASK_DONE, /* close open tasks of kind = field */
+	ACT_TASK_DONE, /* close open tasks of kind = field, "" = all */
 	ACT_SUBSCRIBE, /* text = name */
 	ACT_UNSUBSCRIBE,
 	ACT_EVENT,    /* history line: field = kind, text, public_text */

@@ -272,6 +272,7 @@ close_case(const struct verb_call *c, struct plan *p, const char **said,
 	plan_set_int(p, "closed_at", c->now);
 	plan_event(p, "closed", "closed", "Your case was closed.");
 	ladder_end(p);
+	plan_add(p, ACT_TASK_DONE, "", "");
 	plan_clear(p, "close", "");
 	plan_clear(p, "review", "");
 	if (c->f->c.employee_email[0] != '\0')

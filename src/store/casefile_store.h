@@ -51,6 +51,7 @@ enum rc note_store_list(struct db *db, int64_t no, struct arena *a,
 enum rc task_store_open(struct db *db, int64_t no, const char *kind,
     const char *owner, const char *text, cw_time now, cw_time due_at,
     struct err *e);
+/* kind "": all of the case. */
 enum rc task_store_done(struct db *db, int64_t no, const char *kind,
     cw_time now, struct err *e);
 

@@ -16,7 +16,7 @@ static const char *const sql[Q_N] = {
 	    " owner = excluded.owner, text = excluded.text,"
 	    " due_at = excluded.due_at",
 	[Q_TASK_DONE] = "UPDATE task SET done_at = $3"
-	    " WHERE case_no = $1 AND kind = $2 AND done_at = 0",
+	    " WHERE case_no = $1 AND ($2 = '' OR kind = $2) AND done_at = 0",
 	[Q_SUBSCRIBE] = "INSERT INTO subscriber (case_no, name)"
 	    " VALUES ($1, $2) ON CONFLICT (case_no, name) DO NOTHING",
 	[Q_UNSUBSCRIBE] = "DELETE FROM subscriber"

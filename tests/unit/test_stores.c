@@ -233,6 +233,11 @@ test_notes_tasks_subscribers_G12_G13_G18(void **state)
 	assert_ok(f, task_store_open(f->db, no, "call", "kim", "once more",
 	    T0 + 3, T0 + 5, &f->e));
 	assert_int_equal(number_of(f, "SELECT count(*) FROM task"), 3);
+	assert_ok(f, task_store_open(f->db, no, "confirm", "kim", "sure?", T0,
+	    T0 + 5, &f->e));
+	assert_ok(f, task_store_done(f->db, no, "", T0 + 4, &f->e)); /* all */
+	assert_int_equal(number_of(f,
+	    "SELECT count(*) FROM task WHERE done_at = 0"), 0);
 }
 
 /* --- time --- */
