@@ -308,7 +308,8 @@ from_department(const struct intake *in, const struct case_facts *f,
 	    "The department that can answer your question wrote back to us.");
 	plan_set_int(p, "department_answered_at", in->now);
 	if (case_state_is_open(f->c.state)) {
-		if (f->c.state != CASE_WAITING_EMPLOYEE)
+		if (f->c.state != CASE_WAITING_EMPLOYEE &&
+		    f->c.state != CASE_WAITING_DEPARTMENT) /* ladder_answered */
 			plan_state(p, CASE_IN_PROGRESS, "the department answered");
 		ladder_answered(f, in->policy, in->now, p);
 		propose_resolution(in, f, p);
