@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,18 +58,27 @@ arena_bytes(const struct arena *a)
 	return a->bytes;
 }
 
-void *
-arena_alloc(struct arena *a, size_t n)
+/* Zeroed, or to be filled by the caller at once. */
+static void *
+add_chunk(struct arena *a, size_t n, bool zeroed)
 {
-	struct chunk *c;
+	struct chunk *c = NULL;
 
-	if (n > SIZE_MAX - sizeof(*c) ||
-	    (c = calloc(1, sizeof(*c) + n)) == NULL)
+	if (n <= SIZE_MAX - sizeof(*c))
+		c = zeroed ? calloc(1, sizeof(*c) + n) :
+		    malloc(sizeof(*c) + n);
+	if (c == NULL)
 		die("out of memory (%zu bytes)", n);
 	c->next = a->chunks;
 	a->chunks = c;
 	a->bytes += n;
 	return c->data;
+}
+
+void *
+arena_alloc(struct arena *a, size_t n)
+{
+	return add_chunk(a, n, true);
 }
 
 void *
@@ -97,9 +107,10 @@ arena_memdup(struct arena *a, const void *p, size_t n)
 
 	if (n == SIZE_MAX)
 		die("out of memory");
-	q = arena_alloc(a, n + 1);
+	q = add_chunk(a, n + 1, false);
 	if (n != 0)
 		memcpy(q, p, n);
+	q[n] = '\0';
 	return q;
 }
 
@@ -118,15 +129,19 @@ arena_strndup(struct arena *a, const char *s, size_t n)
 char *
 arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 {
+	char brief[256], *s;
 	va_list again;
-	char *s;
 	int n;
 
 	va_copy(again, ap);
-	if ((n = vsnprintf(NULL, 0, fmt, ap)) < 0)
+	if ((n = vsnprintf(brief, sizeof(brief), fmt, ap)) < 0)
 		die("cannot format text");
-	s = arena_alloc(a, (size_t)n + 1);
-	(void)vsnprintf(s, (size_t)n + 1, fmt, again);
+	if ((size_t)n < sizeof(brief)) {
+		s = arena_memdup(a, brief, (size_t)n);
+	} else {
+		s = add_chunk(a, (size_t)n + 1, false);
+		(void)vsnprintf(s, (size_t)n + 1, fmt, again);
+	}
 	va_end(again);
 	return s;
 }

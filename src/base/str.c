@@ -71,10 +71,13 @@ str_printf(struct str *b, const char *fmt, ...)
 
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	if ((n = vsnprintf(NULL, 0, fmt, ap)) < 0)
+	reserve(b, 128); /* mostly enough: formatted once */
+	if ((n = vsnprintf(b->s + b->len, b->cap - b->len, fmt, ap)) < 0)
 		die("cannot format text");
-	reserve(b, (size_t)n);
-	(void)vsnprintf(b->s + b->len, (size_t)n + 1, fmt, again);
+	if ((size_t)n >= b->cap - b->len) {
+		reserve(b, (size_t)n);
+		(void)vsnprintf(b->s + b->len, (size_t)n + 1, fmt, again);
+	}
 	b->len += (size_t)n;
 	va_end(again);
 	va_end(ap);
@@ -213,6 +216,16 @@ utf8_len(const char *s, size_t n)
 	return len;
 }
 
+size_t
+utf8_valid(const char *s, size_t n)
+{
+	size_t i = 0, len;
+
+	while (i < n && (len = utf8_len(s + i, n - i)) != 0)
+		i += len;
+	return i;
+}
+
 static bool
 is_control(const char *s, size_t len)
 {
@@ -223,18 +236,35 @@ is_control(const char *s, size_t len)
 	return len == 2 && c == 0xc2 && (unsigned char)s[1] < 0xa0;
 }
 
+/* Bytes at the head of s that need no cleaning. */
+static size_t
+clean_run(const char *s, size_t n)
+{
+	size_t i = 0, len;
+
+	while (i < n)
+		if ((s[i] >= ' ' && s[i] < 0x7f) || s[i] == '\n')
+			i++;
+		else if ((len = utf8_len(s + i, n - i)) != 0 &&
+		    !is_control(s + i, len))
+			i += len;
+		else
+			break;
+	return i;
+}
+
 char *
 utf8_clean(struct arena *a, const char *s, size_t n)
 {
 	struct str b = { 0 };
 	char *out;
 
+	if (clean_run(s, n) == n)
+		return arena_memdup(a, s, n);
 	for (size_t i = 0, run = 0; i <= n; i += run) {
 		size_t start = i, len;
 
-		while (i < n && (len = utf8_len(s + i, n - i)) != 0 &&
-		    !is_control(s + i, len))
-			i += len;
+		i += clean_run(s + i, n - i);
 		str_addn(&b, s + start, i - start);
 		if (i == n)
 			break;

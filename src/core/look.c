@@ -99,25 +99,38 @@ look_contrast(const char *a, const char *b)
 	return x > y ? x / y : y / x;
 }
 
+static const char *
+entity_of(char c)
+{
+	switch (c) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '"':
+		return "&quot;";
+	case '\'':
+		return "&#39;";
+	default:
+		return NULL;
+	}
+}
+
 void
 look_escape(struct str *out, const char *s, size_t n)
 {
-	static const struct {
-		char c;
-		const char *entity;
-	} table[] = {
-		{ '&', "&amp;" }, { '<', "&lt;" }, { '>', "&gt;" },
-		{ '"', "&quot;" }, { '\'', "&#39;" },
-	};
+	const char *entity;
 	size_t from = 0;
 
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < sizeof(table) / sizeof(table[0]); k++)
-			if (s[i] == table[k].c) {
-				str_addn(out, s + from, i - from);
-				str_add(out, table[k].entity);
-				from = i + 1;
-			}
+	for (size_t i = 0; i < n; i++) {
+		if ((entity = entity_of(s[i])) == NULL)
+			continue;
+		str_addn(out, s + from, i - from);
+		str_add(out, entity);
+		from = i + 1;
+	}
 	str_addn(out, s + from, n - from);
 }
 

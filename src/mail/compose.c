@@ -355,12 +355,10 @@ static void
 put_text_part(struct str *o, const char *subtype, const char *text,
     struct arena *a)
 {
-	size_t n = strlen(text), i = 0, len;
+	size_t n = strlen(text);
 	enum encoding how;
 
-	while (i < n && (len = utf8_len(text + i, n - i)) != 0)
-		i += len;
-	if (i < n) { /* should not be: whole text is better than none */
+	if (utf8_valid(text, n) < n) { /* should not be: better than none */
 		text = utf8_clean(a, text, n);
 		n = strlen(text);
 	}

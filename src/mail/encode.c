@@ -5,6 +5,7 @@
 
 #define LINE_MAX_7BIT 78
 #define LINE_MAX_QP 76
+#define QP_FULL (LINE_MAX_QP - 4) /* behind it no =XX and "=" fit any more */
 #define LINE_MAX_HEADER 76
 #define WORD_OPEN "=?utf-8?" /* then B? or Q? and ?= at the end */
 #define WORD_COST 12         /* bytes of an encoded word around its text */
@@ -22,12 +23,15 @@ static const char base64[] =
 static size_t
 line_at(const char *s, size_t n, size_t i, size_t *next)
 {
-	size_t e = i;
+	const char *lf = memchr(s + i, '\n', n - i), *cr;
+	size_t e = lf == NULL ? n : (size_t)(lf - s);
 
-	while (e < n && s[e] != '\n' && s[e] != '\r')
-		e++;
-	*next = e == n ? n : s[e] == '\r' && e + 1 < n && s[e + 1] == '\n' ?
-	    e + 2 : e + 1;
+	*next = lf == NULL ? n : e + 1;
+	if ((cr = memchr(s + i, '\r', e - i)) != NULL) {
+		e = (size_t)(cr - s);
+		if (cr + 1 != lf)
+			*next = e + 1;
+	}
 	return e - i;
 }
 
@@ -78,38 +82,47 @@ encode_name(enum encoding e)
 	return names[e];
 }
 
-/* Must s[i] of a line of n bytes be written as =XX? */
+/* What may not stand at the head of a line. */
 static bool
-is_escaped(const char *s, size_t n, size_t i, bool is_first)
+is_bad_head(const char *s, size_t n)
 {
-	unsigned char c = (unsigned char)s[i];
+	return s[0] == '.' || (n >= 5 && memcmp(s, "From ", 5) == 0);
+}
 
-	if (c == '=' || c >= 0x7f || (c < ' ' && c != '\t'))
-		return true;
-	if ((c == ' ' || c == '\t') && i + 1 == n)
-		return true;
-	return is_first && (c == '.' ||
-	    (n - i >= 5 && memcmp(s + i, "From ", 5) == 0));
+/* How many of at most `max` bytes go as they are; the line ends at s[n]. */
+static size_t
+literal_run(const char *s, size_t n, size_t max)
+{
+	size_t i = 0;
+
+	max = max < n ? max : n;
+	while (i < max && s[i] != '=' && ((s[i] > ' ' && s[i] < 0x7f) ||
+	    ((s[i] == ' ' || s[i] == '\t') && i + 1 < n)))
+		i++;
+	return i;
 }
 
 static void
 qp_line(struct str *o, const char *s, size_t n)
 {
 	char line[LINE_MAX_QP + 4];
-	size_t k = 0;
+	size_t k = 0, run;
 
-	for (size_t i = 0; i < n; i++) {
-		if (k + 3 > LINE_MAX_QP - 1 && i + 1 < n) {
+	for (size_t i = 0; i < n; i += run) {
+		if (k > QP_FULL && i + 1 < n) {
 			memcpy(line + k, "=\r\n", 3);
 			str_addn(o, line, k + 3);
 			k = 0;
 		}
-		if (is_escaped(s, n, i, k == 0)) {
+		run = k == 0 && is_bad_head(s + i, n - i) ? 0 :
+		    literal_run(s + i, n - i, k > QP_FULL ? 1 : QP_FULL + 1 - k);
+		memcpy(line + k, s + i, run);
+		k += run;
+		if (run == 0) {
 			line[k++] = '=';
 			line[k++] = hex[(unsigned char)s[i] >> 4];
 			line[k++] = hex[(unsigned char)s[i] & 15];
-		} else {
-			line[k++] = s[i];
+			run = 1;
 		}
 	}
 	memcpy(line + k, "\r\n", 2);
