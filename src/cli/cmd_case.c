@@ -190,8 +190,6 @@ static void
 print_head(struct cli *c, const struct case_facts *f)
 {
 	const struct casefile *k = &f->c;
-	const char **missing, *list = "";
-	size_t n = case_missing(k, &c->app.policy, c->a, &missing);
 
 	(void)printf("%s  %s\n\n", token_number(c->a, k->no), k->subject);
 	line("state", case_state_words(k->state));
@@ -214,10 +212,7 @@ print_head(struct cli *c, const struct case_facts *f)
 	line("work stoppage", k->stoppage_reason);
 	line("escalated", k->escalated_why);
 	line("resolution", k->resolution);
-	for (size_t i = 0; i < n; i++)
-		list = arena_printf(c->a, "%s%s%s", list, i == 0 ? "" : ", ",
-		    missing[i]);
-	line("missing", list);
+	line("missing", case_missing_words(k, &c->app.policy, c->a));
 	for (size_t i = 0; i < f->n_tasks; i++)
 		line("task", f->tasks[i].text);
 	for (size_t i = 0; i < f->n_attachments; i++)

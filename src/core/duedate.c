@@ -21,7 +21,7 @@ set_warning(const struct calendar *cal, const struct policy *p, cw_time due,
 }
 
 void
-set_due(const struct case_facts *f, const struct policy *p, cw_time due,
+ladder_set_due(const struct case_facts *f, const struct policy *p, cw_time due,
     cw_time now, struct plan *out)
 {
 	if (due <= now) /* settings that leave no time */
@@ -42,7 +42,7 @@ ladder_rescheduled(const struct case_facts *f, const struct policy *p,
 	due = case_due(&f->c, p, f->c.opened_at);
 	least = calendar_add(case_department_calendar(&f->c, p), now,
 	    p->warn_before);
-	set_due(f, p, due > least ? due : least, now, out);
+	ladder_set_due(f, p, due > least ? due : least, now, out);
 }
 
 /* To the owner and the lead, one mail each; without an owner, the lead. */
@@ -100,7 +100,7 @@ ladder_due(const struct case_facts *f, const struct policy *p, cw_time now,
 	    calendar_format(out->a, p->calendar, f->c.due_at));
 	plan_set_int(out, "breaches", f->c.breaches + 1);
 	plan_event(out, "breach", text, "");
-	set_due(f, p, case_due(&f->c, p, now), now, out);
+	ladder_set_due(f, p, case_due(&f->c, p, now), now, out);
 	if (f->c.state == CASE_WAITING_EMPLOYEE)
 		warn_both(f, p, now, text, out);
 	else if (f->c.climbed_at != now)

@@ -222,8 +222,19 @@ ladder_begin(const struct case_facts *f, const struct policy *p, cw_time now,
 	plan_set_int(out, "step_planned_at", first.planned);
 	plan_set_int(out, "step_postponed", 0);
 	set_step_alarm(first.due, out);
-	set_due(f, p, case_due(&f->c, p, now), now, out);
+	ladder_set_due(f, p, case_due(&f->c, p, now), now, out);
 	plan_alarm(out, "weekly", "", calendar_add(theirs, now, p->weekly));
+}
+
+void
+ladder_resume(const struct case_facts *f, const struct policy *p,
+    cw_time now, const char *why, struct plan *out)
+{
+	plan_set_int(out, "waiting_until", 0);
+	plan_state(out, CASE_IN_PROGRESS, why);
+	if (f->c.step_due_at <= now)
+		set_step_alarm(calendar_next_open(p->calendar,
+		    now + CW_HOUR), out);
 }
 
 /* The wait is not over: look again on the next business day, so that the

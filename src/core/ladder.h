@@ -87,6 +87,16 @@ void ladder_weekly(const struct case_facts *f, const struct policy *p,
 void ladder_rescheduled(const struct case_facts *f, const struct policy *p,
     cw_time now, struct plan *out);
 
+/* A new due date with its warning: ahead of it by warn_before or, where
+ * that is too short, half way. */
+void ladder_set_due(const struct case_facts *f, const struct policy *p,
+    cw_time due, cw_time now, struct plan *out);
+
+/* The case waits no more (waiting_until), for the reason given: it is in
+ * progress, and a step whose date has passed comes within the hour. */
+void ladder_resume(const struct case_facts *f, const struct policy *p,
+    cw_time now, const char *why, struct plan *out);
+
 /* Stop all alarms of the case: it is resolved. */
 void ladder_end(struct plan *out);
 
@@ -94,5 +104,21 @@ void ladder_end(struct plan *out);
  * for `plan`, lint and tests. */
 const struct person *ladder_target(const struct case_facts *f,
     const struct policy *p, int step, int chain, cw_time now);
+
+/* --- the owner's side (ladder_who.c) --- */
+
+/* The owner, or who stands in for an owner that is away (G21); without an
+ * owner the lead: who gets the case's tasks. */
+const struct person *case_keeper(const struct case_facts *f,
+    const struct policy *p, cw_time now);
+/* The lead, or who stands in. */
+const struct person *case_keeper_lead(const struct case_facts *f,
+    const struct policy *p, cw_time now);
+/* G22: the directory says that the employee left or moved; in words, NULL
+ * if there is no doubt. */
+const char *directory_doubt(const struct case_facts *f);
+/* Note the doubt: flag, and a task for the owner unless there is one. */
+void note_doubt(const struct case_facts *f, const struct policy *p,
+    cw_time now, struct plan *out);
 
 #endif

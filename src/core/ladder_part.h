@@ -31,20 +31,6 @@ bool rung_asks(const struct case_facts *f, const struct policy *p, int step,
 int rung_next_chain(const struct policy *p, int chain,
     const struct person *who);
 
-/* The owner, or who stands in for an owner that is away (G21); without an
- * owner the lead: who gets the case's tasks. */
-const struct person *case_keeper(const struct case_facts *f,
-    const struct policy *p, cw_time now);
-/* The lead, or who stands in. */
-const struct person *case_keeper_lead(const struct case_facts *f,
-    const struct policy *p, cw_time now);
-/* G22: the directory says that the employee left or moved; in words, NULL
- * if there is no doubt. */
-const char *directory_doubt(const struct case_facts *f);
-/* Note the doubt: flag, and a task for the owner unless there is one. */
-void note_doubt(const struct case_facts *f, const struct policy *p,
-    cw_time now, struct plan *out);
-
 /* --- when (ladder_date.c) --- */
 
 struct rung_dates {
@@ -61,9 +47,5 @@ struct rung_dates rung_after(const struct case_facts *f,
  * earlier than it is. */
 cw_time rung_postponed(const struct case_facts *f, const struct policy *p,
     cw_time now);
-
-/* Write a new due date with its warning (duedate.c). */
-void set_due(const struct case_facts *f, const struct policy *p, cw_time due,
-    cw_time now, struct plan *out);
 
 #endif

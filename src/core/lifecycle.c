@@ -10,6 +10,7 @@ case_reopen(const struct case_facts *f, const struct policy *policy,
 {
 	plan_state(p, CASE_IN_PROGRESS, why);
 	plan_set(p, "resolution", "");
+	plan_set_int(p, "waiting_until", 0);
 	plan_event(p, "reopened", why, "Your case was opened again.");
 	plan_clear(p, "close", "");
 	/* The ladder runs from its foot, as if the case were opened now. */
@@ -34,17 +35,24 @@ case_close_due(const struct case_facts *f, const struct policy *policy,
 		    f->c.employee_name, "");
 }
 
+static bool
+is_waiting(enum case_state s)
+{
+	return s == CASE_WAITING_EMPLOYEE || s == CASE_WAITING_DEPARTMENT;
+}
+
 void
 case_wait_over(const struct case_facts *f, const struct policy *policy,
     cw_time now, struct plan *p)
 {
 	if (!case_state_is_open(f->c.state) || f->c.waiting_until == 0)
 		return;
-	plan_set_int(p, "waiting_until", 0);
-	plan_state(p, CASE_IN_PROGRESS, "the wait is over");
-	if (f->c.step_due_at <= now)
-		plan_alarm(p, "step", "", calendar_next_open(policy->calendar,
-		    now + CW_HOUR));
+	if (f->c.waiting_until > now) /* made longer since */
+		plan_alarm(p, "wait", "", f->c.waiting_until);
+	else if (is_waiting(f->c.state))
+		ladder_resume(f, policy, now, "the wait is over", p);
+	else
+		plan_set_int(p, "waiting_until", 0);
 }
 
 static bool
@@ -107,50 +115,59 @@ count_unreviewed(const struct case_facts *f)
 	return n;
 }
 
-static size_t
-count_strangers(const struct case_facts *f, const struct policy *policy)
+/* "2 to remove (Benefits, Tom Hale)" */
+static const char *
+strangers_words(const struct case_facts *f, const struct policy *policy,
+    struct arena *a)
 {
+	const char *names = "";
 	size_t n = 0;
 
 	for (size_t i = 0; i < f->n_subscribers; i++)
-		n += !case_subscriber_belongs(&f->c, policy,
-		    f->subscribers[i]);
-	return n;
+		if (!case_subscriber_belongs(&f->c, policy,
+		    f->subscribers[i]))
+			names = arena_printf(a, "%s%s%s", names,
+			    n++ == 0 ? "" : ", ", f->subscribers[i]);
+	return n == 0 ? "none to remove" : arena_printf(a,
+	    "%zu to remove (%s)", n, names);
 }
 
+/* Notes are told by the history: how many since it was last reviewed? */
 static const char *
-directory_finding(const struct case_facts *f)
+notes_words(const struct case_facts *f, struct arena *a)
 {
-	if (f->employee_left)
-		return "the employee has left";
-	if (f->employee_known && f->directory_division[0] != '\0' &&
-	    !str_caseeq(f->directory_division, f->c.division))
-		return "the employee moved division";
-	return f->employee_known ? "fine" : "employee not in the directory";
+	size_t n = 0;
+
+	for (size_t i = f->n_history; i > 0; i--) {
+		if (str_eq(f->history[i - 1].kind, "review"))
+			break;
+		n += str_eq(f->history[i - 1].kind, "note");
+	}
+	return n == 0 ? "none new" : arena_printf(a, "%zu new", n);
 }
 
 void
 case_review(const struct case_facts *f, const struct policy *policy,
     cw_time now, struct plan *p)
 {
-	const char **missing;
-	size_t n_missing;
-	const char *directory = directory_finding(f);
-	bool flag = f->employee_left || str_has_prefix(directory, "the employee moved");
+	const char *doubt = directory_doubt(f);
+	const char *missing = case_missing_words(&f->c, policy, p->a);
 
 	if (!case_state_is_open(f->c.state))
 		return;
-	n_missing = case_missing(&f->c, policy, p->a, &missing);
-	plan_event(p, "review", arena_printf(p->a, "fields: %zu missing;"
-	    " attachments: %zu to review; subscribers: %zu to remove;"
-	    " directory: %s; ladder: step %d due %s", n_missing,
-	    count_unreviewed(f), count_strangers(f, policy), directory,
-	    f->c.step + 1, calendar_format(p->a, policy->calendar,
-	    f->c.step_due_at)), "");
-	if (flag && !f->c.needs_directory_check) {
-		plan_set_int(p, "needs_directory_check", 1);
-		plan_task(p, "check-employee", f->c.owner, directory,
-		    f->c.due_at);
+	plan_event(p, "review", arena_printf(p->a, "fields: %s%s; attachments:"
+	    " %zu to review; subscribers: %s; notes: %s; directory: %s;"
+	    " ladder: step %d due %s", *missing == '\0' ?
+	    "complete" : missing, *missing == '\0' ? "" : " missing",
+	    count_unreviewed(f), strangers_words(f, policy, p->a),
+	    notes_words(f, p->a), doubt != NULL ? doubt : f->employee_known ?
+	    "fine" : "the employee is not in it", f->c.step + 1,
+	    calendar_format(p->a, policy->calendar, f->c.step_due_at)), "");
+	if (doubt != NULL && !f->c.needs_directory_check)
+		note_doubt(f, policy, now, p);
+	if (doubt == NULL && f->c.needs_directory_check) { /* put right */
+		plan_set_int(p, "needs_directory_check", 0);
+		plan_add(p, ACT_TASK_DONE, "check-employee", "");
 	}
 	plan_alarm(p, "review", "", calendar_add(policy->calendar, now,
 	    (struct duration){ 1, UNIT_BUSINESS_DAYS }));
@@ -173,10 +190,11 @@ case_next_action(const struct case_facts *f, const struct policy *policy,
 		return "Look at the attachment: it may hold the resolution";
 	if (c->needs_directory_check)
 		return "Check whether the employee still needs help";
-	for (size_t i = 0; i < f->n_tasks; i++)
-		if (str_eq(f->tasks[i].kind, "call"))
-			return arena_printf(a, "Call %s", d != NULL ? d->name :
-			    "the department");
+	if (case_owner(c, policy) == NULL)
+		return "Take the case, or assign it";
+	if (facts_task(f, "call") != NULL)
+		return arena_printf(a, "Call %s", d != NULL ? d->name :
+		    "the department");
 	if (f->n_tasks > 0)
 		return arena_strdup(a, f->tasks[0].text);
 	if (c->has_unreviewed)
