@@ -206,27 +206,28 @@ is_addressed(const struct work *w)
 	return false;
 }
 
-/* AR-14: when may the next acknowledgement go to this sender? */
+/* AR-14: when may the next acknowledgement go to this sender?  So that no
+ * span of that length holds more than `most`, planned ones included. */
+static enum rc
+not_before(struct work *w, int most, cw_time span, struct err *e)
+{
+	cw_time last = 0;
+	enum rc rc = outbox_store_nth_last_at(w->app->db, w->from, "ack",
+	    w->app->now - 30 * CW_DAY, most, &last, e);
+
+	if (rc == RC_OK && last + span > w->app->now &&
+	    last + span > w->in.ack_not_before)
+		w->in.ack_not_before = last + span;
+	return rc == RC_NONE ? RC_OK : rc;
+}
+
 static enum rc
 ack_time(struct work *w, struct err *e)
 {
 	const struct policy *p = &w->app->policy;
-	int64_t hour, day;
-	enum rc rc;
+	enum rc rc = not_before(w, p->acks_per_hour, CW_HOUR, e);
 
-	rc = outbox_store_count_to(w->app->db, w->from, "ack",
-	    w->app->now - CW_DAY, &day, e);
-	if (rc != RC_OK || day == 0)
-		return rc;
-	rc = outbox_store_count_to(w->app->db, w->from, "ack",
-	    w->app->now - CW_HOUR, &hour, e);
-	if (rc != RC_OK)
-		return rc;
-	if (day >= p->acks_per_day)
-		w->in.ack_not_before = w->app->now + CW_DAY;
-	else if (hour >= p->acks_per_hour)
-		w->in.ack_not_before = w->app->now + CW_HOUR;
-	return RC_OK;
+	return rc != RC_OK ? rc : not_before(w, p->acks_per_day, CW_DAY, e);
 }
 
 /* ---- the message row --------------------------------------------------- */

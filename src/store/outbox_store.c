@@ -10,7 +10,7 @@ enum {
 	Q_NEXT_ID, Q_ADD, Q_HAS_DEDUP, Q_RECOVER, Q_NEXT_TRY, Q_CLAIM, Q_SENT, Q_LATER,
 	Q_FAILED, Q_BOUNCED, Q_REQUEUE, Q_GET, Q_BY_MID, Q_LAST_TO,
 	Q_OF_CASE, Q_WAITING, Q_STUCK, Q_ALL,
-	Q_COUNT_TO, Q_COUNT_WAITING, Q_COUNT_STUCK, Q_COUNT, Q_N
+	Q_NTH_LAST_AT, Q_COUNT_WAITING, Q_COUNT_STUCK, Q_COUNT, Q_N
 };
 
 #define COLUMNS "id, channel, case_no, audience, template, rcpt, rcpt_name," \
@@ -67,8 +67,10 @@ static const char *const sql[Q_N] = {
 	    " AND ($2 = 0 OR case_no = $2) ORDER BY id DESC LIMIT $3",
 	[Q_ALL] = SELECT_MAIL "($1 = '' OR state = $1)"
 	    " AND ($2 = 0 OR case_no = $2) ORDER BY id DESC LIMIT $3",
-	[Q_COUNT_TO] = "SELECT count(*) FROM outbox WHERE rcpt = $1"
-	    " AND template = $2 AND created_at >= $3",
+	[Q_NTH_LAST_AT] = "SELECT CASE WHEN sent_at > 0 THEN sent_at"
+	    " ELSE next_try_at END AS at FROM outbox WHERE rcpt = $1"
+	    " AND template = $2 AND created_at >= $3"
+	    " ORDER BY at DESC LIMIT 1 OFFSET $4",
 	[Q_COUNT_WAITING] = "SELECT count(*) FROM outbox WHERE " WAITING
 	    " AND state = $1",
 	[Q_COUNT_STUCK] = "SELECT count(*) FROM outbox WHERE " STUCK
@@ -358,14 +360,15 @@ outbox_store_list(struct db *db, const char *state, int64_t case_no,
 }
 
 enum rc
-outbox_store_count_to(struct db *db, const char *rcpt,
-    const char *template_name, cw_time since, int64_t *n, struct err *e)
+outbox_store_nth_last_at(struct db *db, const char *rcpt,
+    const char *template_name, cw_time since, int64_t nth, cw_time *at,
+    struct err *e)
 {
 	struct db_stmt *st;
-	enum rc rc = db_query(db, &st, e, sql[Q_COUNT_TO], "tti", rcpt,
-	    template_name, since);
+	enum rc rc = db_query(db, &st, e, sql[Q_NTH_LAST_AT], "ttii", rcpt,
+	    template_name, since, nth - 1);
 
-	return rc == RC_OK ? number(st, n, e) : rc;
+	return rc == RC_OK ? number(st, at, e) : rc;
 }
 
 enum rc

@@ -65,9 +65,11 @@ enum rc outbox_store_last_to(struct db *db, int64_t case_no,
 enum rc outbox_store_list(struct db *db, const char *state, int64_t case_no,
     size_t limit, struct arena *a, struct outbox_mail **out, size_t *n,
     struct err *e);
-/* Mails of `template` to `rcpt` created since `since` (AR-14). */
-enum rc outbox_store_count_to(struct db *db, const char *rcpt,
-    const char *template_name, cw_time since, int64_t *n, struct err *e);
+/* When the nth last mail (from 1) of `template` to `rcpt` left, or is to
+ * leave (AR-14); of those made since `since`.  RC_NONE: there are fewer. */
+enum rc outbox_store_nth_last_at(struct db *db, const char *rcpt,
+    const char *template_name, cw_time since, int64_t nth, cw_time *at,
+    struct err *e);
 enum rc outbox_store_count_state(struct db *db, const char *state, int64_t *n,
     struct err *e);
 

@@ -201,24 +201,36 @@ test_the_last_mail_to_somebody_TH3(void **state)
 	assert_string_equal(m.dedup, "b");
 }
 
-/* AR-14: how many answers a sender had in the last hour and day. */
+/* AR-14: when a sender's last answers left, or are to leave. */
 static void
-test_counts_M5_AR14(void **state)
+test_nth_last_M5_AR14(void **state)
 {
+	static const struct {
+		const char *rcpt, *template;
+		cw_time since;
+		int64_t nth;
+		cw_time want; /* 0: there are fewer */
+	} tests[] = {
+		{ "ann@example.com", "ack", T0, 1, T0 + 3 * CW_HOUR },
+		{ "ann@example.com", "ack", T0, 4, T0 },
+		{ "ann@example.com", "ack", T0, 5, 0 },
+		{ "ann@example.com", "ack", T0 + 2 * CW_HOUR, 3, 0 },
+		{ "ann@example.com", "weekly", T0, 1, 0 },
+		{ "bo@example.com", "ack", T0, 1, 0 },
+	};
 	struct fixture *f = *state;
-	int64_t n;
 
 	for (int i = 0; i < 4; i++)
 		(void)put(f, arena_printf(f->a, "%d", i), T0 + i * CW_HOUR);
-	assert_ok(f, outbox_store_count_to(f->db, "ann@example.com", "ack",
-	    T0 + CW_HOUR, &n, &f->e));
-	assert_int_equal(n, 3);
-	assert_ok(f, outbox_store_count_to(f->db, "ann@example.com", "weekly",
-	    T0, &n, &f->e));
-	assert_int_equal(n, 0);
-	assert_ok(f, outbox_store_count_to(f->db, "bo@example.com", "ack", T0,
-	    &n, &f->e));
-	assert_int_equal(n, 0);
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+		cw_time at = 0;
+		enum rc rc = outbox_store_nth_last_at(f->db, tests[i].rcpt,
+		    tests[i].template, tests[i].since, tests[i].nth, &at,
+		    &f->e);
+
+		assert_int_equal(rc, tests[i].want == 0 ? RC_NONE : RC_OK);
+		assert_int_equal(at, tests[i].want);
+	}
 }
 
 static void
@@ -278,7 +290,7 @@ main(void)
 		STORE_TEST(test_claims_are_bounded_in_bytes_M2),
 		STORE_TEST(test_the_way_of_a_mail_M2_L20),
 		STORE_TEST(test_the_last_mail_to_somebody_TH3),
-		STORE_TEST(test_counts_M5_AR14),
+		STORE_TEST(test_nth_last_M5_AR14),
 		STORE_TEST(test_lists),
 	};
 
