@@ -131,7 +131,8 @@ class Desk:
         where = f"host: localhost\n    ca_file: {h.ca}\n    user: {self.prefix}er\n    password_env: CASEWARD_TEST_SECRET\n"
         return (("kind: maildir\n    path: var/mail/inbox\n", f"kind: imap\n    port: {h.imaps_port}\n    tls: implicit\n    {where}"),
                 ("kind: maildir\n  path: var/mail/outbox\n",
-                 f"kind: smtp\n  port: {h.smtp_port}\n  tls: starttls\n  host: localhost\n  ca_file: {h.ca}\n"))
+                 f"kind: smtp\n  port: {h.smtp_port}\n  tls: starttls\n  host: localhost\n  ca_file: {h.ca}\n  user: {self.prefix}er\n"
+                 "  password_env: CASEWARD_TEST_SECRET\n"))
 
     def edit(self, *pairs, name="caseward.yaml"):
         """Replace text in a settings file; what is replaced must be there."""

@@ -1,8 +1,9 @@
 """mailhost.py - a private mail server on loopback: Postfix delivers by LMTP into Dovecot.
 
 Everything lives in one temporary folder; nothing in /etc is read or changed, and only processes started here are stopped. Any
-user@anything.example exists, with the password "pw"; user+anything@... goes to user. IMAP with STARTTLS and with implicit TLS,
-SMTP with STARTTLS, both with a certificate for localhost and 127.0.0.1 by an own authority (`ca`).
+user@anything.example exists, with the password "pw"; user+anything@... goes to user; mail to anybody@gone.example comes back.
+IMAP with STARTTLS and with implicit TLS, SMTP with STARTTLS and AUTH, both with a certificate for localhost and 127.0.0.1 by an
+own authority (`ca`).
 
 As a program: `mailhost.py DIR` starts one, prints its ports as JSON, and stops it at end of input.
 """
@@ -76,6 +77,12 @@ service lmtp {{
     port = {lmtp}
   }}
 }}
+service auth {{
+  inet_listener {{
+    address = 127.0.0.1
+    port = {auth}
+  }}
+}}
 service anvil {{
   chroot =
   unix_listener anvil-auth-penalty {{
@@ -106,6 +113,7 @@ inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
 mynetworks = 127.0.0.0/8
 virtual_mailbox_domains = regexp:{dir}/postfix/domains
+transport_maps = regexp:{dir}/postfix/transport
 virtual_transport = lmtp:inet:127.0.0.1:{lmtp}
 lmtp_destination_recipient_limit = 1
 recipient_delimiter = +
@@ -117,6 +125,12 @@ smtpd_tls_cert_file = {dir}/pki/good.crt
 smtpd_tls_key_file = {dir}/pki/good.key
 smtpd_tls_security_level = may
 smtpd_recipient_restrictions = regexp:{dir}/postfix/refuse, permit_mynetworks, reject
+smtpd_sasl_auth_enable = yes
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = inet:127.0.0.1:{auth}
+smtpd_sasl_authenticated_header = yes
+smtpd_tls_auth_only = yes
+smtpd_reject_unlisted_recipient = no
 smtpd_error_sleep_time = 0
 smtp_dns_support_level = disabled
 relay_transport = error:no outside
@@ -227,7 +241,7 @@ class Mailhost:
     def __init__(self, folder=None):
         self._temp = None if folder else tempfile.TemporaryDirectory(prefix="caseward-mail-")
         self.dir = pathlib.Path(folder or self._temp.name).resolve()
-        self.imap_port, self.imaps_port, self.lmtp_port, self.smtp_port = free_ports(4)
+        self.imap_port, self.imaps_port, self.lmtp_port, self.smtp_port, self.auth_port = free_ports(5)
         self.servers = []
 
     # --- start and stop ---
@@ -294,12 +308,14 @@ class Mailhost:
         return next(d for d in ("/usr/lib/postfix/sbin", "/usr/libexec/postfix") if os.path.isdir(d))
 
     def _write_settings(self):
-        values = dict(dir=self.dir, imap=self.imap_port, imaps=self.imaps_port, lmtp=self.lmtp_port, smtp=self.smtp_port,
+        values = dict(dir=self.dir, imap=self.imap_port, imaps=self.imaps_port, lmtp=self.lmtp_port, smtp=self.smtp_port, auth=self.auth_port,
                       user=USER, group=grp.getgrgid(pwd.getpwnam(USER).pw_gid).gr_name, password=PASSWORD, daemons=self._daemons())
         (self.dir / "dovecot/dovecot.conf").write_text(DOVECOT.format(**values))
         (self.dir / "postfix/main.cf").write_text(POSTFIX_MAIN.format(**values))
         (self.dir / "postfix/master.cf").write_text(POSTFIX_MASTER.format(**values))
         (self.dir / "postfix/domains").write_text("/\\.example$/ OK\n")
+        # A domain that it takes mail for and cannot deliver to: a report comes back.
+        (self.dir / "postfix/transport").write_text("/@gone\\.example$/ error:5.1.1 no such mailbox\n")
         # Addresses that the server refuses, for ever or for now.
         (self.dir / "postfix/refuse").write_text("/^nobody@/ 550 5.1.1 no such person\n/^later@/ 450 4.2.0 try later\n")
 
