@@ -138,8 +138,8 @@ def test_daily_review(desk):
         desk.once(f"2026-11-{day:02} 10:00")
     reviews = desk.history(no, "review")
     assert [h["at"][8:10] for h in reviews] == ["03", "04", "05", "06", "09"]
-    assert all(h["text"].startswith("fields: 0 missing; attachments: 1 to review; subscribers: 0 to remove; directory: fine; ladder:")
-               for h in reviews)
+    assert all(h["text"].startswith("fields: complete; attachments: 1 to review; subscribers: none to remove; notes: ")
+               and "; directory: fine; ladder: step" in h["text"] for h in reviews)
     desk.say(no, "resolve", "explained", by=desk.case(no)["owner"])
     desk.once("2026-11-10 10:00")
     assert len(desk.history(no, "review")) == 5
