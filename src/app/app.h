@@ -31,7 +31,9 @@ enum { APP_CREATE = 1 }; /* make database and key file */
 /* Settings, zones, holidays, templates: RC_BAD with every problem listed. */
 enum rc app_load(const char *config_path, struct app *app,
     struct problems *probs, struct err *e);
-/* Key file and database.  RC_NONE: not made yet, say `caseward init`. */
+/* Key file and database.  A database with a manual clock also obeys
+ * CASEWARD_TEST_KILL_AT_COMMIT=n: the program ends behind its n-th commit,
+ * as in a power cut (tests).  RC_NONE: not made yet, say `caseward init`. */
 enum rc app_open_db(struct app *app, unsigned flags, struct err *e);
 void app_close(struct app *app);
 
