@@ -168,9 +168,10 @@ DOCS    := $(sort $(wildcard README.md LICENSE contrib/doc/*))
 
 install: $(BIN)
 	install -D -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/caseward
-	install -d $(DESTDIR)$(PREFIX)/share/doc/caseward $(DESTDIR)$(PREFIX)/share/caseward
+	install -d $(DESTDIR)$(PREFIX)/share/doc/caseward $(DESTDIR)$(PREFIX)/share/caseward/config
 	install -m 644 $(DOCS) $(DESTDIR)$(PREFIX)/share/doc/caseward
-	cp -R config templates $(DESTDIR)$(PREFIX)/share/caseward
+	install -m 644 config/*.* $(DESTDIR)$(PREFIX)/share/caseward/config
+	cp -R templates $(DESTDIR)$(PREFIX)/share/caseward
 
 help:
 	@sed -n '2,/^$$/s/^# \{0,1\}//p' Makefile

@@ -11,6 +11,10 @@ for step in lint lint_selftest unit sys; do
 	tests/$step.sh "$build" || status=1
 done
 
+echo "== trace"
+traced=$(/usr/bin/python3 tests/trace.py) || status=1
+echo "$traced" | grep -v '^later'
+
 set -- $(cat "$build/unit.result") $(cat "$build/sys.result")
 [ $# = 4 ] || exit 1
 [ $status = 0 ] || echo "check failed: see above"
