@@ -75,7 +75,7 @@ def test_acknowledgement(hosted):
     assert ack.when == "2026-11-07 18:31"
     assert "Hello Alice Martin" in ack.text and "ER-000001" in ack.text
     assert "What happens next" in ack.text and re.search(r"You hear from us by Monday 16 November", ack.text)
-    assert "How we protect what you tell us" in ack.text and "Only the people who work on your case can read it" in ack.text
+    assert "How we protect what you tell us" in ack.text and "Only the people who work on your case get to read it" in ack.text
     assert ack["In-Reply-To"] == asked["Message-ID"]
     assert "walrus" not in ack.text + ack.html
 
