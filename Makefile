@@ -50,7 +50,8 @@ ALL_LDFLAGS := -pie -Wl,-z,relro,-z,now $(LDFLAGS) $(SANITIZE) \
            $(if $(COV),--coverage)
 
 SRC     := $(sort $(wildcard src/*/*.c))
-EMBED   := $(sort $(wildcard src/store/sql/*.sql config/*.yaml) \
+EMBED   := $(sort $(wildcard src/store/sql/*.sql config/*.yaml config/*.csv \
+           config/*.ics contrib/demo/script contrib/demo/*.eml) \
            $(shell find templates -type f 2>/dev/null))
 OBJ     := $(SRC:%.c=$(B)/%.o) $(B)/gen/embedded.o
 LIBOBJ  := $(filter-out $(B)/src/cli/main.o,$(OBJ))

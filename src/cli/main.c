@@ -72,6 +72,10 @@ static const struct command commands[] = {
 	    NEEDS_DB, cmd_audit, "" },
 	{ "backup", "FILE", "a checked copy of the database",
 	    NEEDS_DB, cmd_backup, "" },
+	{ "demo", "[FOLDER]", "six weeks of an HR inbox in seconds, into ./demo",
+	    NEEDS_NOTHING, cmd_demo,
+	    "  FOLDER is made anew if it is a demo already, never if it is"
+	    " not.\n" },
 	{ "completion", "", "a bash completion script",
 	    NEEDS_NOTHING, cmd_completion,
 	    "  eval \"$(caseward completion)\"\n" },

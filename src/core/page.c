@@ -4,6 +4,7 @@
 #include "core/look.h"
 #include "core/words.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 /* The plot, in user units of its SVG. */
@@ -48,6 +49,8 @@ static const char css[] =
     "display:block}text{font:12px " LOOK_FONT ";fill:var(--ink)}"
     "text.d{fill:var(--mut)}text.l{font-size:11px;fill:var(--mut)}"
     "text.c{font-size:11px;fill:var(--redtext)}"
+    "text.g{font-weight:600}summary h2{display:inline-block}"
+    "summary{cursor:pointer}"
     "table{width:100%;border-collapse:collapse}"
     "th,td{text-align:left;vertical-align:top;padding:8px 16px 8px 0;"
     "border-top:1px solid var(--rule)}td.t{white-space:nowrap}"
@@ -97,7 +100,7 @@ y_of(size_t lane)
 }
 
 static size_t
-lane_of(struct plot *t, const char *who)
+lane_of_who(struct plot *t, const char *who)
 {
 	size_t i;
 
@@ -116,6 +119,32 @@ who_of(const struct page_event *e)
 	return str_is_empty(e->who) ? "the case" : e->who;
 }
 
+static size_t
+lane_of(struct plot *t, const struct page_event *e)
+{
+	if (t->p->n_groups == 0)
+		return lane_of_who(t, who_of(e));
+	return e->group < PAGE_MAX_LANES ? e->group : PAGE_MAX_LANES - 1;
+}
+
+static bool
+is_drawn(const struct plot *t, const struct page_event *e)
+{
+	return t->p->n_groups == 0 || e->group < t->p->n_groups;
+}
+
+static void
+make_lanes(struct plot *t)
+{
+	const struct page *p = t->p;
+
+	for (size_t i = 0; i < p->n_groups && i < PAGE_MAX_LANES; i++)
+		t->lanes[t->n_lanes++] = i == PAGE_MAX_LANES - 1 &&
+		    p->n_groups > PAGE_MAX_LANES ? "others" : p->groups[i].id;
+	for (size_t i = 0; i < p->n_events && p->n_groups == 0; i++)
+		(void)lane_of(t, &p->events[i]);
+}
+
 /* --- the plot --- */
 
 /* One line a day, a label for each Monday, or each day of a short time. */
@@ -129,7 +158,8 @@ draw_days(const struct plot *t)
 	for (int d = 0; d <= days; d++) {
 		cw_time at = midnight(t, t->from, d);
 		int x = x_of(t, at);
-		bool labelled = d % every == 0 && d < days;
+		bool labelled = d % every == 0 && d < days &&
+		    x < WIDTH - RIGHT - 40;
 
 		if (!labelled && days > 70)
 			continue;
@@ -144,6 +174,36 @@ draw_days(const struct plot *t)
 	str_addc(t->out, '\n');
 }
 
+/* Case and name, one above the other; a line as long as the case lives. */
+static void
+draw_group(const struct plot *t, size_t lane)
+{
+	const struct page_group *g = &t->p->groups[lane];
+	cw_time first = t->until, last = t->from;
+
+	for (size_t i = 0; i < t->p->n_events; i++) {
+		const struct page_event *e = &t->p->events[i];
+
+		if (e->group != lane)
+			continue;
+		first = e->at < first ? e->at : first;
+		last = e->at > last ? e->at : last;
+	}
+	if (first < last)
+		str_printf(t->out, "<path d=\"M%d %dH%d\" stroke="
+		    "\"var(--rule)\" stroke-width=\"3\"/>", x_of(t, first),
+		    y_of(lane) + 3, x_of(t, last));
+	str_printf(t->out, "<a href=\"#");
+	escaped(t->out, g->id);
+	str_printf(t->out, "\"><text class=\"g\" x=\"6\" y=\"%d\">",
+	    y_of(lane) - 6);
+	escaped(t->out, g->id);
+	str_printf(t->out, "</text><text class=\"d\" x=\"6\" y=\"%d\">",
+	    y_of(lane) + 8);
+	look_escape(t->out, g->name, utf8_cut(g->name, strlen(g->name), 24));
+	str_add(t->out, "</text></a>\n");
+}
+
 static void
 draw_lanes(const struct plot *t)
 {
@@ -155,6 +215,10 @@ draw_lanes(const struct plot *t)
 			str_printf(t->out, "<rect x=\"0\" y=\"%d\" width=\"%d\" "
 			    "height=\"%d\" fill=\"var(--lane)\"/>",
 			    TOP + (int)i * LANE, WIDTH, LANE);
+		if (i < t->p->n_groups && strcmp(name, "others") != 0) {
+			draw_group(t, i);
+			continue;
+		}
 		str_printf(t->out, "<text x=\"6\" y=\"%d\">", y_of(i) + 4);
 		look_escape(t->out, name, n);
 		str_add(t->out, n < strlen(name) ? "\xe2\x80\xa6</text>\n"
@@ -164,14 +228,15 @@ draw_lanes(const struct plot *t)
 
 /* The name of the mail above its mark, unless another label is there. */
 static void
-draw_label(struct plot *t, const struct page_event *e, size_t lane, int x,
-    int y)
+draw_label(struct plot *t, const struct page_event *e)
 {
-	int width;
+	const char *label = e->label != NULL ? e->label : e->template;
+	size_t lane = lane_of(t, e);
+	int width, x = x_of(t, e->at), y = y_of(lane) + 3;
 
-	if (str_is_empty(e->template))
+	if (str_is_empty(label))
 		return;
-	width = (int)strlen(e->template) * CHAR_WIDTH;
+	width = (int)strlen(label) * CHAR_WIDTH;
 	if (x - 4 < t->label_ends[lane] + LABEL_GAP)
 		return;
 	if (x - 4 + width > WIDTH)
@@ -179,7 +244,7 @@ draw_label(struct plot *t, const struct page_event *e, size_t lane, int x,
 	t->label_ends[lane] = x - 4 + width;
 	str_printf(t->out, "<text class=\"%s\" x=\"%d\" y=\"%d\">",
 	    e->mark == PAGE_CLIMB ? "c" : "l", x - 4, y - 11);
-	escaped(t->out, e->template);
+	escaped(t->out, label);
 	str_add(t->out, "</text>");
 }
 
@@ -187,7 +252,7 @@ static void
 draw_mark(struct plot *t, size_t i)
 {
 	const struct page_event *e = &t->p->events[i];
-	size_t lane = lane_of(t, who_of(e));
+	size_t lane = lane_of(t, e);
 	int x = x_of(t, e->at), y = y_of(lane) + 3;
 
 	str_printf(t->out, "<a href=\"#e%zu\"><title>", i + 1);
@@ -212,8 +277,24 @@ draw_mark(struct plot *t, size_t i)
 		    "height=\"8\" fill=\"var(--mut)\"/>", x - 4, y - 4);
 		break;
 	}
-	str_add(t->out, "</a>");
-	draw_label(t, e, lane, x, y);
+	str_add(t->out, "</a>\n");
+}
+
+/* The marks, those that must be seen last, on top; then the labels. */
+static void
+draw_marks(struct plot *t)
+{
+	static const enum page_mark order[] = { PAGE_OUT, PAGE_IN,
+		PAGE_CHANGE, PAGE_CLIMB };
+	const struct page_event *v = t->p->events;
+
+	for (size_t k = 0; k < sizeof(order) / sizeof(order[0]); k++)
+		for (size_t i = 0; i < t->p->n_events; i++)
+			if (v[i].mark == order[k] && is_drawn(t, &v[i]))
+				draw_mark(t, i);
+	for (size_t i = 0; i < t->p->n_events; i++)
+		if (is_drawn(t, &v[i]))
+			draw_label(t, &v[i]);
 	str_addc(t->out, '\n');
 }
 
@@ -226,19 +307,18 @@ draw_plot(struct plot *t)
 	t->until = midnight(t, p->events[p->n_events - 1].at, 1);
 	if (t->until <= t->from)
 		t->until = t->from + CW_DAY;
-	for (size_t i = 0; i < p->n_events; i++)
-		(void)lane_of(t, who_of(&p->events[i]));
-	str_add(t->out, "<h2>Who was written to, and when</h2>\n<p class=\"m\">"
+	make_lanes(t);
+	str_printf(t->out, "<h2>%s</h2>\n<p class=\"m\">"
 	    "A ring is a mail that came in, a dot one that went out, a red dot "
 	    "a step of the ladder, a square a change of the case. Each leads "
-	    "to its row below.</p>\n<div class=\"plot\">");
+	    "to its row below.</p>\n<div class=\"plot\">", p->n_groups > 0 ?
+	    "Case by case" : "Who was written to, and when");
 	str_printf(t->out, "<svg viewBox=\"0 0 %d %d\" role=\"img\" "
 	    "aria-label=\"Mails and changes over time; the table below says "
 	    "the same\">\n", WIDTH, TOP + (int)t->n_lanes * LANE + 8);
 	draw_lanes(t);
 	draw_days(t);
-	for (size_t i = 0; i < p->n_events; i++)
-		draw_mark(t, i);
+	draw_marks(t);
 	str_add(t->out, "</svg></div>\n");
 }
 
@@ -291,16 +371,53 @@ add_row(const struct plot *t, size_t i)
 	str_add(t->out, "</td></tr>\n");
 }
 
+/* The events of one group, or all. */
 static void
-add_table(const struct plot *t)
+add_table(const struct plot *t, size_t group)
 {
-	str_add(t->out, "<h2>Everything, in order</h2>\n<table><thead><tr>"
+	str_add(t->out, "<table><thead><tr>"
 	    "<th scope=\"col\">When</th><th scope=\"col\">Who</th>"
 	    "<th scope=\"col\">What</th><th scope=\"col\">Mail</th></tr>"
 	    "</thead><tbody>\n");
 	for (size_t i = 0; i < t->p->n_events; i++)
-		add_row(t, i);
+		if (t->p->n_groups == 0 || t->p->events[i].group == group)
+			add_row(t, i);
 	str_add(t->out, "</tbody></table>\n");
+}
+
+static size_t
+count_of(const struct page *p, size_t group)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n_events; i++)
+		n += p->events[i].group == group;
+	return n;
+}
+
+static void
+add_groups(const struct plot *t)
+{
+	const struct page *p = t->p;
+	size_t rest = count_of(p, p->n_groups);
+
+	for (size_t i = 0; i < p->n_groups; i++) {
+		str_add(t->out, "<h2 id=\"");
+		escaped(t->out, p->groups[i].id);
+		str_add(t->out, "\">");
+		escaped(t->out, p->groups[i].title);
+		str_add(t->out, "</h2>\n<p class=\"m\">");
+		escaped(t->out, p->groups[i].note);
+		str_add(t->out, "</p>\n");
+		add_table(t, i);
+	}
+	if (rest == 0)
+		return;
+	str_add(t->out, "<details><summary><h2>");
+	escaped(t->out, p->rest);
+	str_printf(t->out, " (%zu)</h2></summary>\n", rest);
+	add_table(t, p->n_groups);
+	str_add(t->out, "</details>\n");
 }
 
 void
@@ -323,9 +440,13 @@ page_timeline(const struct page *p, struct arena *a, struct str *out)
 	str_add(out, "</h1>\n<p class=\"lead\">");
 	escaped(out, p->lead);
 	str_add(out, "</p>\n");
-	if (p->n_events > 0) {
+	if (p->n_events > 0)
 		draw_plot(&t);
-		add_table(&t);
+	if (p->n_events > 0 && p->n_groups > 0) {
+		add_groups(&t);
+	} else if (p->n_events > 0) {
+		str_add(out, "<h2>Everything, in order</h2>\n");
+		add_table(&t, 0);
 	}
 	str_add(out, "</main></body></html>\n");
 }

@@ -4,6 +4,10 @@
  *
  * One file, nothing loaded from anywhere: palette of look.h, dark mode,
  * phone and print.  Every text is escaped; links go to files beside it.
+ *
+ * Without groups a lane of the plot is a person and there is one table.
+ * With groups (cases) a lane is a group, each has a table of its own, and
+ * events of no group stand folded away at the end.
  */
 #ifndef CW_CORE_PAGE_H
 #define CW_CORE_PAGE_H
@@ -30,6 +34,15 @@ struct page_event {
 	const char *template; /* label of the mark: "reminder", "" none */
 	const char *subject, *why;
 	const char *eml, *html; /* files beside the page, "" none */
+	const char *label;    /* in the plot instead of template; NULL: that */
+	size_t group;         /* index; n_groups: of no group */
+};
+
+struct page_group {
+	const char *id;    /* "ER-000003": its lane */
+	const char *name;  /* beside it: "Samuel Greene" */
+	const char *title; /* of its table */
+	const char *note;  /* a muted line below that */
 };
 
 struct page {
@@ -39,6 +52,9 @@ struct page {
 	const struct calendar *calendar;
 	const struct page_event *events; /* oldest first */
 	size_t n_events;
+	const struct page_group *groups;
+	size_t n_groups;
+	const char *rest; /* what the events of no group are */
 };
 
 void page_timeline(const struct page *p, struct arena *a, struct str *out);

@@ -14,18 +14,18 @@
 
 static const struct page_event events[] = {
 	{ MON, PAGE_IN, "Robin Vale", "mail-in", "", "My pay <is> short",
-	    "opened a case", "0001 a.eml", "" },
+	    "opened a case", "0001 a.eml", "", NULL, 0 },
 	{ MON, PAGE_OUT, "Robin Vale", "mail-out", "ack",
-	    "[ER-000412] Your payroll question", "", "2.eml", "2.html" },
+	    "[ER-000412] Your payroll question", "", "2.eml", "2.html", NULL, 0 },
 	{ MON + CW_DAY, PAGE_OUT, "Payroll", "mail-out", "status-request",
-	    "[ER-000412] Payroll question", "step 1", "3.eml", "3.html" },
+	    "[ER-000412] Payroll question", "step 1", "3.eml", "3.html", NULL, 0 },
 	{ MON + 3 * CW_DAY, PAGE_OUT, "Payroll", "mail-out", "reminder",
-	    "[ER-000412] Payroll question", "step 2", "4.eml", "4.html" },
+	    "[ER-000412] Payroll question", "step 2", "4.eml", "4.html", NULL, 0 },
 	{ MON + 7 * CW_DAY, PAGE_CLIMB, "Dana Ruiz", "mail-out",
 	    "escalation-lead", "[ER-000412] Payroll question", "step 3",
-	    "5.eml", "5.html" },
+	    "5.eml", "5.html", NULL, 0 },
 	{ MON + 8 * CW_DAY, PAGE_CHANGE, "", "state", "", "resolved",
-	    "by Lee Okafor", "", "" },
+	    "by Lee Okafor", "", "", NULL, 0 },
 };
 
 static const struct page page = {
@@ -119,6 +119,42 @@ test_many_people_and_nothing_at_all(void **state)
 	arena_free(&a);
 }
 
+/* Cases as lanes, each with its table; what belongs to none is folded. */
+static void
+test_a_lane_and_a_table_for_each_case(void **state)
+{
+	static const struct page_group groups[] = {
+		{ "ER-000001", "Robin <Vale>", "ER-000001 Pay", "closed" },
+		{ "ER-000002", "Kim Ode", "ER-000002 Leave", "open" },
+	};
+	struct page_event v[6];
+	struct page p = page;
+	struct arena *a = arena_new();
+	struct str out = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < 6; i++) {
+		v[i] = events[i];
+		v[i].group = i / 2;
+	}
+	v[2].label = "ask";
+	p.events = v;
+	p.groups = groups;
+	p.n_groups = 2;
+	p.rest = "Work lists";
+	page_timeline(&p, a, &out);
+	has(out.s, ">Robin &lt;Vale&gt;</text>");
+	has(out.s, "<a href=\"#ER-000002\">");
+	has(out.s, "<h2 id=\"ER-000002\">ER-000002 Leave</h2>");
+	has(out.s, ">ask</text>");
+	has(out.s, "<details><summary><h2>Work lists (2)</h2>");
+	has(out.s, "<a href=\"#e4\">");
+	assert_null(strstr(out.s, "<a href=\"#e5\">")); /* in no lane */
+	has(out.s, "<tr id=\"e5\">");
+	str_fini(&out);
+	arena_free(&a);
+}
+
 int
 main(void)
 {
@@ -126,6 +162,7 @@ main(void)
 		cmocka_unit_test(test_plot_and_table_say_the_same),
 		cmocka_unit_test(test_labels_do_not_lie_on_each_other),
 		cmocka_unit_test(test_many_people_and_nothing_at_all),
+		cmocka_unit_test(test_a_lane_and_a_table_for_each_case),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
