@@ -42,6 +42,14 @@ next_due(struct app *app, cw_time *out, struct err *e)
 	return rc == RC_NONE ? RC_OK : rc;
 }
 
+/* A clock that is turned by hand stands where the last pass left it. */
+static enum rc
+keep_clock(struct app *app, struct err *e)
+{
+	return !app->manual_clock ? RC_OK : meta_store_set(app->db, "clock",
+	    time_format(app->a, app->now), e);
+}
+
 enum rc
 pass_run(struct app *app, unsigned parts, struct pass_count *n, struct err *e)
 {
@@ -65,7 +73,8 @@ pass_run(struct app *app, unsigned parts, struct pass_count *n, struct err *e)
 		goto out;
 	if (parts & PASS_TICK && (rc = check(app, n, e)) != RC_OK)
 		goto out;
-	if ((rc = next_due(app, &n->next_due_at, e)) == RC_OK)
+	if ((rc = next_due(app, &n->next_due_at, e)) == RC_OK &&
+	    (rc = keep_clock(app, e)) == RC_OK)
 		rc = status_write(app, e);
 out:
 	if (fd >= 0)

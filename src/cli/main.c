@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "core/verb.h"
 #include "net/net.h"
+#include "store/audit_store.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +18,9 @@
 static const struct command commands[] = {
 	{ "init", "[--manual-clock]", "make database, key and folders",
 	    NEEDS_POLICY, cmd_init,
-	    "  --manual-clock  for tests and demos: commands then take --now T\n" },
+	    "  --manual-clock  for tests and demos: commands then take --now T;"
+	    "\n                  without it the clock stands where the last"
+	    " pass left it\n" },
 	{ "run", "", "the daemon: read, follow up, send, for ever",
 	    NEEDS_NOTHING, cmd_run, "" },
 	{ "once", "[--no-intake] [--no-send]", "one pass, then end",
@@ -174,6 +177,23 @@ find_command(const char *name)
 	return NULL;
 }
 
+/* Without --now: the clock of the world, or where a manual one stands. */
+static enum rc
+set_now(struct cli *c, struct err *e)
+{
+	const char *now = c->now;
+	char *stands;
+	enum rc rc;
+
+	if (now == NULL && c->app.manual_clock) {
+		rc = meta_store_get(c->app.db, "clock", c->a, &stands, e);
+		if (rc != RC_OK && rc != RC_NONE)
+			return rc;
+		now = rc == RC_OK ? stands : NULL;
+	}
+	return app_set_now(&c->app, now, e);
+}
+
 static int
 load(struct cli *c)
 {
@@ -190,7 +210,7 @@ load(struct cli *c)
 	if (rc == RC_OK && c->command->needs == NEEDS_DB)
 		rc = app_open_db(&c->app, 0, &e);
 	if (rc == RC_OK && c->command->needs == NEEDS_DB)
-		rc = app_set_now(&c->app, c->now, &e);
+		rc = set_now(c, &e);
 	return rc == RC_OK ? EXIT_DONE : cli_end(c, rc, &e);
 }
 

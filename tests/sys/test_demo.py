@@ -68,6 +68,8 @@ def test_the_commands_it_names_work(demo):
     said = [caseward("-c", config, *line.split()) for line in named]
     assert "Samuel Greene" in said[0] and "reminder" in said[1] and "outcome: opened" in said[2]
     assert "its dates and alarms ahead" in caseward("-c", config, "audit")
+    assert "Mon 14 Dec 09:00" in caseward("-c", config, "status")  # there the clock stands
+    assert "due-ahead" in caseward("-c", config, "audit", "--now", "2027-03-01T12:00:00Z", code=1)
     assert "every chain is sound" in caseward("-c", config, "audit", "verify")
     stranger = next((folder / "inbox").glob("*-stranger.eml"))
     assert "outcome: unverified" in caseward("-c", config, "explain", stranger)
