@@ -27,6 +27,11 @@ static const struct command commands[] = {
 	    NEEDS_DB, cmd_once, "  caseward once --now 2026-11-09T15:00:00Z\n" },
 	{ "check", "", "check settings and templates, list every mistake",
 	    NEEDS_NOTHING, cmd_check, "" },
+	{ "config", "show [SETTING]",
+	    "every setting: value, default, where it was set, meaning",
+	    NEEDS_POLICY, cmd_config,
+	    "  caseward config show ladder\n"
+	    "  caseward config show desk.address\n" },
 	{ "doctor", "", "try everything live and say what to do",
 	    NEEDS_NOTHING, cmd_doctor, "" },
 	{ "status", "", "how it does: mailboxes, queues, cases",
