@@ -226,6 +226,17 @@ ladder_begin(const struct case_facts *f, const struct policy *p, cw_time now,
 	plan_alarm(out, "weekly", "", calendar_add(theirs, now, p->weekly));
 }
 
+cw_time
+ladder_hold(const struct case_facts *f, const struct policy *p,
+    cw_time until, struct plan *out)
+{
+	cw_time due = rung_held(f, p, until);
+
+	if (due > f->c.step_due_at)
+		set_step_alarm(due, out);
+	return due;
+}
+
 void
 ladder_resume(const struct case_facts *f, const struct policy *p,
     cw_time now, const char *why, struct plan *out)

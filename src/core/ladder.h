@@ -92,6 +92,13 @@ void ladder_rescheduled(const struct case_facts *f, const struct policy *p,
 void ladder_set_due(const struct case_facts *f, const struct policy *p,
     cw_time due, cw_time now, struct plan *out);
 
+/* A person lets the department have time until `until`: the next step comes
+ * then, but never past the last date of a rung above the department that
+ * counts from the opening.
+ * When it comes. */
+cw_time ladder_hold(const struct case_facts *f, const struct policy *p,
+    cw_time until, struct plan *out);
+
 /* The case waits no more (waiting_until), for the reason given: it is in
  * progress, and a step whose date has passed comes within the hour. */
 void ladder_resume(const struct case_facts *f, const struct policy *p,

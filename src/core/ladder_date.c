@@ -41,13 +41,15 @@ last_date(const struct case_facts *f, const struct policy *p, size_t i)
 }
 
 /* The latest moment for rung `i` that leaves the rungs after it their gaps
- * before the last date of each that counts from the opening. */
+ * before the last date of each that counts from the opening; only rungs
+ * from `first` on are asked. */
 static cw_time
-limit(const struct case_facts *f, const struct policy *p, size_t i)
+limit_by(const struct case_facts *f, const struct policy *p, size_t i,
+    size_t first)
 {
 	cw_time least = CW_TIME_MAX;
 
-	for (size_t j = i; j < p->ladder.n; j++) {
+	for (size_t j = first; j < p->ladder.n; j++) {
 		struct duration gaps = p->ladder.min_gap;
 
 		if (p->ladder.steps[j].from != STEP_FROM_OPENED)
@@ -57,6 +59,12 @@ limit(const struct case_facts *f, const struct policy *p, size_t i)
 		    (int)j, 0), last_date(f, p, j), gaps));
 	}
 	return least;
+}
+
+static cw_time
+limit(const struct case_facts *f, const struct policy *p, size_t i)
+{
+	return limit_by(f, p, i, i);
 }
 
 struct rung_dates
@@ -107,4 +115,17 @@ rung_postponed(const struct case_facts *f, const struct policy *p, cw_time now)
 	due = min_time(due, min_time(last, limit(f, p,
 	    rung_index(p, c->step))));
 	return max_time(due, c->step_due_at);
+}
+
+cw_time
+rung_held(const struct case_facts *f, const struct policy *p, cw_time until)
+{
+	size_t i = rung_index(p, f->c.step), first = i;
+
+	/* People may spare the department, but not keep it from the lead. */
+	while (first < p->ladder.n &&
+	    p->ladder.steps[first].to == STEP_TO_DEPARTMENT)
+		first++;
+	return max_time(min_time(until, limit_by(f, p, i, first)),
+	    f->c.step_due_at);
 }

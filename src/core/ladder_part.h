@@ -47,5 +47,8 @@ struct rung_dates rung_after(const struct case_facts *f,
  * earlier than it is. */
 cw_time rung_postponed(const struct case_facts *f, const struct policy *p,
     cw_time now);
+/* The same when a person holds it until `until`. */
+cw_time rung_held(const struct case_facts *f, const struct policy *p,
+    cw_time until);
 
 #endif

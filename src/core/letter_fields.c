@@ -33,6 +33,7 @@ const struct letter_kind letter_kinds[] = {
 	{ "escalation-lead", AUD_INTERNAL, "followup", CASE | REPLY },
 	{ "escalation-supervisor", AUD_INTERNAL, "followup", CASE | REPLY },
 	{ "escalation-intake", AUD_INTERNAL, "followup", CASE | REPLY },
+	{ "assigned", AUD_INTERNAL, "followup", CASE | REPLY },
 	{ "call-task", AUD_INTERNAL, "followup", CASE | REPLY },
 	{ "due-warning", AUD_INTERNAL, "followup", CASE | REPLY },
 	{ "undeliverable", AUD_INTERNAL, "followup", CASE | REPLY },

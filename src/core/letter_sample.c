@@ -237,6 +237,7 @@ letter_sample_words(const char *name, struct letter_more *more)
 		    "We last asked on Tue 10 Nov and have no answer.", "" },
 		{ "escalation-intake",
 		    "The settings send such cases to you at once.", "" },
+		{ "assigned", "Lee Okafor gave you the case.", "" },
 		{ "call-task", "Call Kim Ode, +1 555 0201: mail has brought no "
 		    "answer.", "" },
 		{ "undeliverable",

@@ -49,7 +49,7 @@ case_wait_over(const struct case_facts *f, const struct policy *policy,
 		return;
 	if (f->c.waiting_until > now) /* made longer since */
 		plan_alarm(p, "wait", "", f->c.waiting_until);
-	else if (is_waiting(f->c.state))
+	else if (is_waiting(f->c.state) && f->c.climbed_at != now)
 		ladder_resume(f, policy, now, "the wait is over", p);
 	else
 		plan_set_int(p, "waiting_until", 0);

@@ -4,15 +4,16 @@
 #include "base/str.h"
 #include "core/ladder.h"
 #include "core/lifecycle.h"
+#include "core/verb_part.h"
 
 #include <string.h>
 #include <strings.h>
 
+#define WAIT_MAX_DAYS 30 /* nothing is put aside for ever (G6) */
 #define STAFF (ROLE_AGENT | ROLE_LEAD | ROLE_SUPERVISOR | ROLE_OPERATOR)
-#define LEADERS (ROLE_LEAD | ROLE_SUPERVISOR | ROLE_OPERATOR)
 
-static const char *
-who_name(const struct verb_call *c)
+const char *
+verb_who(const struct verb_call *c)
 {
 	return c->who != NULL ? c->who->name : "the operator";
 }
@@ -26,10 +27,14 @@ need_open(const struct verb_call *c, struct err *e)
 	    case_state_words(c->f->c.state));
 }
 
-/* Give the case to a person: owner, notify-user, team, state. */
-static void
-give(const struct verb_call *c, const struct person *to, struct plan *p)
+/* Give the case to a person: owner, notify-user, team, state.  Nobody owns
+ * the case that they are part of. */
+static enum rc
+give(const struct verb_call *c, const struct person *to, struct plan *p,
+    struct err *e)
 {
+	if (str_caseeq(to->email, c->f->c.employee_email))
+		return err_set(e, RC_BAD, "the case is about %s", to->name);
 	plan_set(p, "owner", to->id);
 	plan_set(p, "notify_user", to->id);
 	if (to->team != NULL)
@@ -37,7 +42,8 @@ give(const struct verb_call *c, const struct person *to, struct plan *p)
 	if (c->f->c.state == CASE_NEW || c->f->c.state == CASE_TRIAGED)
 		plan_state(p, CASE_ASSIGNED, "an owner was named");
 	plan_event(p, "owner", arena_printf(c->a, "%s is the owner (by %s)",
-	    to->name, who_name(c)), "");
+	    to->name, verb_who(c)), "");
+	return RC_OK;
 }
 
 static enum rc
@@ -47,20 +53,27 @@ own(const struct verb_call *c, struct plan *p, const char **said,
 	if (c->who == NULL)
 		return err_set(e, RC_BAD,
 		    "say who you are: add --as PERSON");
-	give(c, c->who, p);
 	*said = "The case is yours.";
-	return RC_OK;
+	return give(c, c->who, p, e);
 }
 
 static enum rc
 assign_department(const struct verb_call *c, const struct department *d,
-    struct plan *p, const char **said)
+    struct plan *p, const char **said, struct err *e)
 {
+	enum rc rc;
+
+	if ((rc = need_open(c, e)) != RC_OK)
+		return rc;
+	if (str_eq(c->f->c.department, d->id))
+		return err_set(e, RC_BAD, "the case is with %s already",
+		    d->name);
 	plan_set(p, "department", d->id);
+	plan_add(p, ACT_TASK_DONE, "call", ""); /* was about the other one */
 	if (c->f->c.state == CASE_NEW)
 		plan_state(p, CASE_TRIAGED, "a department was named");
 	plan_event(p, "department", arena_printf(c->a,
-	    "assigned to %s (by %s)", d->name, who_name(c)),
+	    "assigned to %s (by %s)", d->name, verb_who(c)),
 	    "Your case was passed to the department that can answer it.");
 	plan_mail(p, "notice", AUD_DEPARTMENT, d->contact->email,
 	    d->contact->name, "The case was assigned to you.");
@@ -78,17 +91,17 @@ assign(const struct verb_call *c, struct plan *p, const char **said,
 	if (to == NULL)
 		to = policy_person_by_email(c->policy, c->args);
 	if (d != NULL)
-		return assign_department(c, d, p, said);
+		return assign_department(c, d, p, said, e);
 	if (to == NULL)
 		return err_set(e, RC_BAD, "no department and nobody is called"
 		    " \"%.80s\"; `caseward people` lists them", c->args);
 	if ((to->roles & (ROLE_AGENT | ROLE_LEAD | ROLE_SUPERVISOR)) == 0)
 		return err_set(e, RC_BAD, "%s is not an agent", to->name);
-	if (str_caseeq(to->email, c->f->c.employee_email))
-		return err_set(e, RC_BAD, "the case is about %s", to->name);
-	give(c, to, p);
+	if (to != c->who)
+		plan_mail(p, "assigned", AUD_INTERNAL, to->email, to->name,
+		    arena_printf(c->a, "%s gave you the case.", verb_who(c)));
 	*said = arena_printf(c->a, "Owner is now %s.", to->name);
-	return RC_OK;
+	return give(c, to, p, e);
 }
 
 static enum rc
@@ -116,7 +129,7 @@ priority(const struct verb_call *c, struct plan *p, const char **said,
 		    c->args);
 	plan_set(p, "priority", priority_name(f.c.priority));
 	plan_event(p, "priority", arena_printf(c->a, "priority %s (by %s)",
-	    priority_name(f.c.priority), who_name(c)), "");
+	    priority_name(f.c.priority), verb_who(c)), "");
 	ladder_rescheduled(&f, c->policy, c->now, p);
 	*said = arena_printf(c->a, "Priority is now %s.",
 	    priority_name(f.c.priority));
@@ -129,7 +142,7 @@ due(const struct verb_call *c, struct plan *p, const char **said,
 {
 	const struct calendar *cal = case_department_calendar(&c->f->c,
 	    c->policy);
-	cw_time at, warn;
+	cw_time at;
 	enum rc rc;
 
 	if ((rc = need_open(c, e)) != RC_OK)
@@ -137,17 +150,51 @@ due(const struct verb_call *c, struct plan *p, const char **said,
 	if (!verb_date(c->args, cal, c->now, &at) || at <= c->now)
 		return err_set(e, RC_BAD, "\"%.40s\" is no date ahead of us:"
 		    " say 2026-11-30, friday, or 3 business days", c->args);
-	plan_set_int(p, "due_at", at);
-	plan_alarm(p, "due", "", at);
-	warn = calendar_back(cal, at, c->policy->warn_before);
-	if (warn > c->now)
-		plan_alarm(p, "due-warning", "", warn);
-	else
-		plan_clear(p, "due-warning", "");
+	ladder_set_due(c->f, c->policy, at, c->now, p);
 	*said = arena_printf(c->a, "Due %s.", calendar_format(c->a, cal, at));
 	plan_event(p, "due", arena_printf(c->a, "%s (by %s)", *said,
-	    who_name(c)), "");
+	    verb_who(c)), "");
 	return RC_OK;
+}
+
+/* "employee 5 days": for whom, and until when. */
+static enum rc
+read_wait(const struct verb_call *c, bool *employee, cw_time *until,
+    struct err *e)
+{
+	const struct calendar *cal = c->policy->calendar;
+	const char *rest = c->args;
+	size_t n = strcspn(rest, " \t");
+
+	*employee = true;
+	if (n > 0 && strncasecmp(rest, "department", n) == 0)
+		*employee = false, rest += n;
+	else if (n > 0 && strncasecmp(rest, "employee", n) == 0)
+		rest += n;
+	rest += strspn(rest, " \t");
+	if (*rest == '\0')
+		*until = calendar_add(cal, c->now, c->policy->wait_default);
+	else if (!verb_date(rest, cal, c->now, until) || *until <= c->now)
+		return err_set(e, RC_BAD, "\"%.40s\" is no date ahead of us",
+		    rest);
+	if (*until > calendar_add(cal, c->now,
+	    (struct duration){ WAIT_MAX_DAYS, UNIT_DAYS }))
+		return err_set(e, RC_BAD, "a wait ends within %d days; say"
+		    " #wait again then", WAIT_MAX_DAYS);
+	return RC_OK;
+}
+
+static void
+ask_employee(const struct verb_call *c, cw_time until, struct plan *p)
+{
+	const struct casefile *f = &c->f->c;
+
+	if (f->employee_email[0] != '\0')
+		plan_mail(p, "waiting-employee", AUD_EMPLOYEE,
+		    f->employee_email, f->employee_name, "");
+	else
+		plan_task(p, "call-employee", f->owner, "Call the employee:"
+		    " we wait for an answer, and no address is known.", until);
 }
 
 static enum rc
@@ -155,33 +202,29 @@ wait_for(const struct verb_call *c, struct plan *p, const char **said,
     struct err *e)
 {
 	const struct calendar *cal = c->policy->calendar;
-	const char *rest = c->args;
-	bool employee = true;
-	cw_time until;
+	cw_time until, step_at;
+	bool employee;
 	enum rc rc;
 
-	if ((rc = need_open(c, e)) != RC_OK)
+	if ((rc = need_open(c, e)) != RC_OK ||
+	    (rc = read_wait(c, &employee, &until, e)) != RC_OK)
 		return rc;
-	if (str_has_caseprefix(rest, "department"))
-		employee = false, rest += strlen("department");
-	else if (str_has_caseprefix(rest, "employee"))
-		rest += strlen("employee");
-	rest += strspn(rest, " \t");
-	if (*rest == '\0')
-		until = calendar_add(cal, c->now, c->policy->wait_default);
-	else if (!verb_date(rest, cal, c->now, &until) || until <= c->now)
-		return err_set(e, RC_BAD, "\"%.40s\" is no date ahead of us",
-		    rest);
 	plan_set_int(p, "waiting_until", until);
 	plan_state(p, employee ? CASE_WAITING_EMPLOYEE :
-	    CASE_WAITING_DEPARTMENT, arena_printf(c->a, "by %s", who_name(c)));
+	    CASE_WAITING_DEPARTMENT, arena_printf(c->a, "by %s", verb_who(c)));
 	plan_alarm(p, "wait", "", until);
-	if (employee && c->f->c.employee_email[0] != '\0')
-		plan_mail(p, "waiting-employee", AUD_EMPLOYEE,
-		    c->f->c.employee_email, c->f->c.employee_name, "");
 	*said = arena_printf(c->a, "Waiting on the %s until %s.",
 	    employee ? "employee" : "department",
 	    calendar_format(c->a, cal, until));
+	if (employee) {
+		ask_employee(c, until, p);
+		return RC_OK;
+	}
+	step_at = ladder_hold(c->f, c->policy, until, p);
+	if (step_at < until)
+		*said = arena_printf(c->a, "%s The next step comes before"
+		    " that, on %s: the lead must hear of it in time.", *said,
+		    calendar_format(c->a, cal, step_at));
 	return RC_OK;
 }
 
@@ -213,18 +256,22 @@ resolve(const struct verb_call *c, struct plan *p, const char **said,
 		return rc;
 	plan_set(p, "resolution", c->args);
 	plan_set_int(p, "resolved_at", c->now);
+	plan_set_int(p, "waiting_until", 0);
 	plan_set_int(p, "resolution_proposed", 0);
 	plan_set_int(p, "resolution_in_attachment", 0);
-	plan_state(p, CASE_RESOLVED, arena_printf(c->a, "by %s", who_name(c)));
+	plan_state(p, CASE_RESOLVED, arena_printf(c->a, "by %s", verb_who(c)));
 	plan_event(p, "resolved", c->args, "Your case was resolved.");
 	ladder_end(p);
+	plan_clear(p, "wait", "");
 	plan_add(p, ACT_TASK_DONE, "", "");
 	plan_alarm(p, "close", "", calendar_add(c->policy->calendar, c->now,
 	    c->policy->close_after));
 	if (f->employee_email[0] != '\0')
 		plan_mail(p, "resolution", AUD_EMPLOYEE, f->employee_email,
 		    f->employee_name, "")->key = arena_strdup(p->a, c->args);
-	*said = "Resolved, and the employee is told.";
+	*said = f->employee_email[0] != '\0' ?
+	    "Resolved, and the employee is told." :
+	    "Resolved. No address is known: please tell the employee.";
 	return RC_OK;
 }
 
@@ -237,6 +284,7 @@ missing_to_close(const struct verb_call *c)
 		const char *name;
 		bool is_there;
 	} needs[] = {
+		{ "date received", f->opened_at != 0 },
 		{ "description", f->brief[0] != '\0' },
 		{ "parties (employee)", f->employee_name[0] != '\0' ||
 		    f->employee_email[0] != '\0' },
@@ -266,9 +314,7 @@ close_case(const struct verb_call *c, struct plan *p, const char **said,
 	missing = missing_to_close(c);
 	if (*missing != '\0')
 		return err_set(e, RC_BAD, "closing needs: %s", missing);
-	if (c->f->c.state != CASE_RESOLVED)
-		plan_state(p, CASE_RESOLVED, "closing");
-	plan_state(p, CASE_CLOSED, arena_printf(c->a, "by %s", who_name(c)));
+	plan_state(p, CASE_CLOSED, arena_printf(c->a, "by %s", verb_who(c)));
 	plan_set_int(p, "closed_at", c->now);
 	plan_event(p, "closed", "closed", "Your case was closed.");
 	ladder_end(p);
@@ -301,8 +347,11 @@ escalate(const struct verb_call *c, struct plan *p, const char **said,
 
 	if ((rc = need_open(c, e)) != RC_OK)
 		return rc;
+	if (c->f->c.climbed_at == c->now)
+		return err_set(e, RC_BAD, "a step was climbed this very"
+		    " moment");
 	ladder_climb(c->f, c->policy, c->now, arena_printf(c->a,
-	    "%s asked for it%s%s", who_name(c), *c->args == '\0' ? "" : ": ",
+	    "%s asked for it%s%s", verb_who(c), *c->args == '\0' ? "" : ": ",
 	    c->args), p);
 	*said = "Escalated to the next step.";
 	return RC_OK;
@@ -346,52 +395,12 @@ stoppage(const struct verb_call *c, struct plan *p, const char **said,
 	return RC_OK;
 }
 
-/* What stands behind the name of a field, however it is spelled: "employee
- * id 7", "Employee-ID: 7", "employee_id=7"; NULL: another field. */
-static const char *
-behind_field(const char *s, const char *name)
-{
-	for (; *name != '\0'; s++, name++)
-		if (*name == '_' ? strchr("_- ", *s) == NULL || *s == '\0' :
-		    strncasecmp(s, name, 1) != 0)
-			return NULL;
-	return *s != '\0' && strchr(" \t=:", *s) != NULL ?
-	    s + strspn(s, " \t=:") : NULL;
-}
-
-static enum rc
-field(const struct verb_call *c, struct plan *p, const char **said,
-    struct err *e)
-{
-	static const char *const fields[] = { "category", "type",
-		"employee_name", "employee_id", "employee_email", "client",
-		"client_id", "division", "brief", "reported_by" };
-
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-		const char *name = fields[i], *value;
-
-		value = behind_field(c->args, name);
-		if (value == NULL || *value == '\0')
-			continue;
-		if (i == 0 && policy_category(c->policy, value) == NULL)
-			return err_set(e, RC_BAD, "no category \"%.40s\"",
-			    value);
-		plan_set(p, name, value);
-		plan_event(p, "field", arena_printf(c->a, "%s = %s (by %s)",
-		    name, value, who_name(c)), "");
-		*said = arena_printf(c->a, "%s is now \"%s\".", name, value);
-		return RC_OK;
-	}
-	return err_set(e, RC_BAD, "fields are: category, type, employee_name,"
-	    " employee_id, employee_email, client, client_id, division,"
-	    " brief, reported_by");
-}
-
 /* G12: drop subscribers that are neither staff, department nor constant. */
 static enum rc
 prune(const struct verb_call *c, struct plan *p, const char **said,
     struct err *e)
 {
+	const char *names = "";
 	size_t dropped = 0;
 
 	(void)e;
@@ -401,10 +410,12 @@ prune(const struct verb_call *c, struct plan *p, const char **said,
 		if (case_subscriber_belongs(&c->f->c, c->policy, s))
 			continue;
 		plan_add(p, ACT_UNSUBSCRIBE, "", s);
-		dropped++;
+		names = arena_printf(c->a, "%s%s%s", names,
+		    dropped++ == 0 ? "" : ", ", s);
 	}
-	*said = arena_printf(c->a, "%zu subscriber%s removed.", dropped,
-	    dropped == 1 ? "" : "s");
+	*said = dropped == 0 ? "All subscribers belong." :
+	    arena_printf(c->a, "%zu subscriber%s removed: %s.", dropped,
+	    dropped == 1 ? "" : "s", names);
 	return RC_OK;
 }
 
@@ -429,7 +440,8 @@ static const struct verb verbs[] = {
 	{ "due", "<date or duration>", STAFF, due, "set the due date",
 	    "#due friday" },
 	{ "wait", "[employee|department] [date or duration]", STAFF, wait_for,
-	    "hold the ladder while we wait", "#wait employee 5 days" },
+	    "hold the ladder while we wait, for 30 days at most",
+	    "#wait employee 5 days" },
 	{ "message", "<text>", STAFF, message, "write to the employee",
 	    "#message we need your bank form by Friday" },
 	{ "resolve", "<what was done>", STAFF, resolve,
@@ -444,7 +456,7 @@ static const struct verb verbs[] = {
 	    "#reviewed" },
 	{ "stoppage", "<reason>", STAFF, stoppage,
 	    "work stoppage: payroll cannot be processed", "#stoppage no bank file" },
-	{ "field", "<name> <value>", STAFF, field, "fill in a field",
+	{ "field", "<name> <value>", STAFF, verb_field, "fill in a field",
 	    "#field division West" },
 	{ "prune", "", STAFF, prune,
 	    "remove subscribers that no longer belong", "#prune" },
@@ -507,50 +519,4 @@ verb_decide(const char *line, const struct verb_call *call, struct plan *p,
 		return err_set(e, RC_BAD, "#%s needs %s, for example: %s",
 		    v->name, v->usage, v->example);
 	return v->decide(&c, p, said, e);
-}
-
-/* "friday": the next one, today excluded. */
-static bool
-weekday_date(const char *s, const struct calendar *c, cw_time now,
-    struct civil *day)
-{
-	static const char *const days[] = { "sunday", "monday", "tuesday",
-		"wednesday", "thursday", "friday", "saturday" };
-	int64_t today;
-
-	(void)zone_civil(c->zone, now, day, NULL);
-	today = civil_days(day->year, day->month, day->day);
-	for (int i = 0; i < 7; i++) {
-		int ahead = (i - civil_weekday(today) + 7) % 7;
-
-		if (strlen(s) < 3 || !str_has_caseprefix(days[i], s))
-			continue;
-		civil_from_days(today + (ahead == 0 ? 7 : ahead), day);
-		return true;
-	}
-	return false;
-}
-
-bool
-verb_date(const char *s, const struct calendar *c, cw_time now, cw_time *out)
-{
-	struct civil day = { 0 };
-	struct duration d;
-	cw_time t;
-
-	if (duration_parse(s, &d)) {
-		*out = calendar_add(c, now, d);
-		return true;
-	}
-	if (strlen(s) == 10 && time_parse(s, &t)) {
-		civil_from_utc(t, &day);
-	} else if (time_parse(s, &t)) {
-		*out = t;
-		return true;
-	} else if (!weekday_date(s, c, now, &day)) {
-		return false;
-	}
-	day.hour = day.minute = day.second = 0;
-	*out = calendar_next_open(c, zone_instant(c->zone, &day));
-	return true;
 }

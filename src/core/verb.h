@@ -45,7 +45,7 @@ enum rc verb_decide(const char *line, const struct verb_call *c,
 /* "#own\n#assign <department or person>\n ..." for those roles. */
 char *verb_help(struct arena *a, unsigned roles, const char *prefix);
 
-/* A date: "2026-11-30", "30 Nov", "friday", or a duration ("3bd", "2 days")
+/* A date: "2026-11-30", "30 Nov", "friday", "tomorrow", or a duration ("3bd")
  * from now, at the opening of the calendar.  false: not understood. */
 bool verb_date(const char *s, const struct calendar *c, cw_time now,
     cw_time *out);

@@ -1,0 +1,124 @@
+/* verb_date.c - dates as people write them behind a verb. */
+#include "core/verb.h"
+
+#include "base/str.h"
+#include "core/words.h"
+
+#include <string.h>
+
+static int64_t
+today_of(const struct calendar *c, cw_time now, struct civil *day)
+{
+	(void)zone_civil(c->zone, now, day, NULL);
+	return civil_days(day->year, day->month, day->day);
+}
+
+/* "friday", "fri": the next one, today excluded. */
+static bool
+weekday_date(const char *s, int64_t today, struct civil *day)
+{
+	const struct words *w = words_for("en");
+
+	for (int i = 0; i < 7; i++) {
+		int ahead = (i - civil_weekday(today) + 7) % 7;
+
+		if (strlen(s) < 3 || !str_has_caseprefix(w->weekday[i], s))
+			continue;
+		civil_from_days(today + (ahead == 0 ? 7 : ahead), day);
+		return true;
+	}
+	return false;
+}
+
+/* 1 .. 12 for "Nov" or "november", 0: no month. */
+static int
+month_of(const char *s)
+{
+	const struct words *w = words_for("en");
+
+	for (int i = 0; i < 12 && strlen(s) >= 3; i++)
+		if (str_has_caseprefix(w->month[i], s))
+			return i + 1;
+	return 0;
+}
+
+/* Up to three words; 0: there are more, or one is too long. */
+static size_t
+split(const char *s, char words[3][16])
+{
+	static const char blanks[] = " \t.,";
+	size_t n = 0;
+
+	for (s += strspn(s, blanks); *s != '\0'; n++) {
+		size_t len = strcspn(s, blanks);
+
+		if (n == 3 || len >= sizeof(words[0]))
+			return 0;
+		memcpy(words[n], s, len);
+		words[n][len] = '\0';
+		s += len + strspn(s + len, blanks);
+	}
+	return n;
+}
+
+/* "30 Nov", "Nov 30", "30 November 2027": without a year the next one. */
+static bool
+month_date(const char *s, int64_t today, struct civil *day)
+{
+	char words[3][16];
+	size_t n = split(s, words);
+	int64_t number, year = day->year;
+	struct civil c = { 0 };
+	bool day_first;
+
+	if (n < 2)
+		return false;
+	day_first = str_to_int(words[0], 1, 31, &number);
+	if ((!day_first && !str_to_int(words[1], 1, 31, &number)) ||
+	    (n == 3 && !str_to_int(words[2], 1970, 9999, &year)))
+		return false;
+	c.year = (int)year;
+	c.month = month_of(words[day_first ? 1 : 0]);
+	c.day = (int)number;
+	if (n == 2 && civil_days(c.year, c.month, c.day) < today)
+		c.year++;
+	if (!civil_is_valid(&c))
+		return false;
+	*day = c;
+	return true;
+}
+
+static bool
+day_date(const char *s, const struct calendar *c, cw_time now,
+    struct civil *day)
+{
+	int64_t today = today_of(c, now, day);
+	cw_time t;
+
+	if (strlen(s) == 10 && time_parse(s, &t)) {
+		civil_from_utc(t, day);
+		return true;
+	}
+	if (str_caseeq(s, "tomorrow")) {
+		civil_from_days(today + 1, day);
+		return true;
+	}
+	return weekday_date(s, today, day) || month_date(s, today, day);
+}
+
+bool
+verb_date(const char *s, const struct calendar *c, cw_time now, cw_time *out)
+{
+	struct civil day;
+	struct duration d;
+
+	if (duration_parse(s, &d)) {
+		*out = calendar_add(c, now, d);
+		return true;
+	}
+	if (!day_date(s, c, now, &day))
+		return time_parse(s, out);
+	day.hour = day.minute = day.second = 0;
+	*out = calendar_next_open(c, zone_instant(c->zone, &day));
+	return true;
+}

@@ -1,0 +1,16 @@
+/*
+ * verb_part.h - what the files of the verbs share.  Others use verb.h.
+ */
+#ifndef CW_CORE_VERB_PART_H
+#define CW_CORE_VERB_PART_H
+
+#include "core/verb.h"
+
+/* "Ana Ruiz", "the operator" */
+const char *verb_who(const struct verb_call *c);
+
+/* The verb "field" (verb_field.c). */
+enum rc verb_field(const struct verb_call *c, struct plan *p,
+    const char **said, struct err *e);
+
+#endif
