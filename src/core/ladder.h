@@ -94,8 +94,7 @@ void ladder_set_due(const struct case_facts *f, const struct policy *p,
 
 /* A person lets the department have time until `until`: the next step comes
  * then, but never past the last date of a rung above the department that
- * counts from the opening.
- * When it comes. */
+ * counts from the opening.  Returns when it comes. */
 cw_time ladder_hold(const struct case_facts *f, const struct policy *p,
     cw_time until, struct plan *out);
 
