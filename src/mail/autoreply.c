@@ -19,6 +19,7 @@ struct view {
 	enum autoreply_subject subject;
 	enum bounce_proof bounce;
 	const char *bounce_why;
+	bool is_own_list;
 };
 
 /* --- subjects (AR-11) --- */
@@ -430,11 +431,37 @@ static const struct rule {
 	{ "AR-15", "too many hops", MSG_HUMAN, NULL, NULL, has_many_hops },
 };
 
+/* The desk's own address may be that of a mail group: then everybody's mail
+ * carries the marks of a list (List-Id is the address with a dot for @). */
+static bool
+is_own_list(const struct view *v)
+{
+	const char *id = header_get(&v->m->headers, "List-Id");
+	const char *post = header_get(&v->m->headers, "List-Post");
+
+	for (size_t i = 0; i < v->own->addresses.n; i++) {
+		const char *mine = v->own->addresses.v[i];
+		char *dotted = arena_printf(v->a, "<%s>", mine);
+
+		if (post != NULL && str_casefind(post, arena_printf(v->a,
+		    "mailto:%s", mine)) != NULL)
+			return true;
+		for (char *s = dotted; *s != '\0'; s++)
+			if (*s == '@')
+				*s = '.';
+		if (id != NULL && str_casefind(id, dotted) != NULL)
+			return true;
+	}
+	return false;
+}
+
 static bool
 applies(const struct rule *r, const struct view *v)
 {
 	const struct headers *h = &v->m->headers;
 
+	if (r->class == MSG_LIST && v->is_own_list)
+		return false;
 	if (r->test != NULL)
 		return r->test(v);
 	for (size_t i = 0; i < h->n; i++)
@@ -457,6 +484,7 @@ autoreply_classify(struct msg *m, const struct msg_own *own, struct arena *a)
 	struct view v = { .m = m, .own = own, .a = a };
 
 	v.subject = autoreply_subject(m->subject, a);
+	v.is_own_list = is_own_list(&v);
 	v.bounce = bounce_detect(m, &v.bounce_why);
 	m->class = MSG_HUMAN;
 	m->class_why = "no rule for automatic mail applies";
