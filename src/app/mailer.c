@@ -114,6 +114,22 @@ find_parent(struct app *app, struct draft *d, struct arena *a, struct err *e)
 	return rc;
 }
 
+/* What a department was told first is what its notice repeats, when the case
+ * is handed to it later: without that it could not answer. */
+static enum rc
+find_words(struct app *app, struct draft *d, struct arena *a, struct err *e)
+{
+	struct message_row first;
+	enum rc rc;
+
+	if (!str_eq(d->template_name, "notice") || !str_is_empty(d->more.detail))
+		return RC_OK;
+	rc = message_store_first(app->db, d->case_no, a, &first, e);
+	if (rc == RC_OK)
+		d->more.detail = first.words;
+	return rc == RC_NONE ? RC_OK : rc;
+}
+
 /* ---- the letter and its bytes ------------------------------------------ */
 
 static const struct calendar *
@@ -205,6 +221,7 @@ draft_queue(struct app *app, struct draft *d, const char *why,
 
 	if ((rc = outbox_store_next_id(app->db, &d->id, e)) != RC_OK ||
 	    (rc = find_parent(app, d, a, e)) != RC_OK ||
+	    (rc = find_words(app, d, a, e)) != RC_OK ||
 	    (rc = write_letter(app, d, a, e)) != RC_OK)
 		return rc;
 	return put_in_outbox(app, d, why, a, e);

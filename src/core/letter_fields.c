@@ -364,8 +364,11 @@ static void
 l_asked(const struct letter_ctx *x, struct tval *list)
 {
 	const char *last = "", *when;
+	size_t first = x->f->n_history;
 
-	for (size_t i = 0; i < x->f->n_history; i++) {
+	while (first > 0 && !str_eq(x->f->history[first - 1].kind, "department"))
+		first--; /* what the department before was asked is not said */
+	for (size_t i = first; i < x->f->n_history; i++) {
 		const struct history_line *h = &x->f->history[i];
 		struct tval *row;
 

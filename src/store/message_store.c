@@ -2,7 +2,7 @@
 #include "store/message_store.h"
 
 enum {
-	Q_ADD, Q_OF_CASE, Q_GET, Q_BY_SPOOL, Q_BY_MID, Q_TWIN, Q_APART,
+	Q_ADD, Q_OF_CASE, Q_FIRST, Q_GET, Q_BY_SPOOL, Q_BY_MID, Q_TWIN, Q_APART,
 	Q_OUTCOME, Q_N
 };
 
@@ -19,6 +19,8 @@ static const char *const sql[Q_N] = {
 	    " $9, $10, $11, $12, $13, $14, $15, $16)"
 	    " ON CONFLICT (spool) WHERE spool IS NOT NULL DO NOTHING",
 	[Q_OF_CASE] = SELECT_MESSAGE "m.case_no = $1 ORDER BY m.id",
+	[Q_FIRST] = SELECT_MESSAGE "m.case_no = $1 AND m.direction = 'in'"
+	    " AND m.outcome = 'opened' ORDER BY m.id LIMIT 1",
 	[Q_GET] = SELECT_MESSAGE "m.id = $1",
 	[Q_BY_SPOOL] = SELECT_MESSAGE "m.spool = $1",
 	[Q_BY_MID] = SELECT_MESSAGE "m.id = (SELECT max(id) FROM ("
@@ -126,6 +128,16 @@ message_store_list(struct db *db, int64_t no, struct arena *a,
 	enum rc rc = db_query(db, &st, e, sql[Q_OF_CASE], "i", no);
 
 	return rc == RC_OK ? read_messages(st, a, out, n, e) : rc;
+}
+
+enum rc
+message_store_first(struct db *db, int64_t no, struct arena *a,
+    struct message_row *out, struct err *e)
+{
+	struct db_stmt *st;
+	enum rc rc = db_query(db, &st, e, sql[Q_FIRST], "i", no);
+
+	return rc != RC_OK ? rc : read_one(st, a, out, e);
 }
 
 enum rc

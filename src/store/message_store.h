@@ -24,6 +24,9 @@ enum rc message_store_add(struct db *db, struct message_row *m,
     struct err *e); /* sets m->id; RC_NONE: this spooled mail has a row */
 enum rc message_store_list(struct db *db, int64_t no, struct arena *a,
     struct message_row **out, size_t *n, struct err *e);
+/* The mail that opened the case; RC_NONE if none did. */
+enum rc message_store_first(struct db *db, int64_t no, struct arena *a,
+    struct message_row *out, struct err *e);
 enum rc message_store_get(struct db *db, int64_t id, struct arena *a,
     struct message_row *out, struct err *e);
 enum rc message_store_by_spool(struct db *db, int64_t spool, struct arena *a,
