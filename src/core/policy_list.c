@@ -129,7 +129,7 @@ value_read_flags(struct value *v)
 bool
 value_read_pattern(struct value *v)
 {
-	const unsigned flags = RE_CASELESS | RE_MULTILINE | RE_UNICODE;
+	unsigned flags = RE_CASELESS | RE_MULTILINE | RE_UNICODE;
 	bool is_words = v->row->type == SET_WORDS;
 	struct texts t;
 	struct str all = { 0 };
@@ -152,6 +152,7 @@ value_read_pattern(struct value *v)
 		str_printf(&all, "%s(?:%s)", i == 0 ? "" : "|", t.v[i]);
 	}
 	str_add(&all, is_words ? ")" : "");
+	flags |= is_words ? RE_WORDS : 0;
 	if (ok && all.len > PATTERN_MAX) {
 		value_problem(v, "longer than %d characters: make two rules "
 		    "of it", PATTERN_MAX);

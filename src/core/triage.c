@@ -10,26 +10,28 @@
 #define MAX_HITS 64
 #define MAX_ESCALATIONS 16
 
-/* What the patterns look at, cut to size once. */
+/* What the patterns look at, cut to size and into words once. */
 struct view {
-	const char *subject, *body, *from;
-	size_t subject_len, body_len, from_len;
-	struct arena *a; /* for reasons; NULL: nobody asks why */
-	bool gave_up;    /* a pattern hit its limit */
+	struct re_words subject, body, from;
+	struct arena *a;
+	bool gave_up; /* a pattern hit its limit */
 };
 
 static void
-view_init(struct view *v, const struct msg *m, const char *body,
-    struct arena *a)
+cut(struct view *v, const char *s, size_t max, struct re_words *out)
 {
-	*v = (struct view){
-		.subject = m->subject, .body = body,
-		.from = m->from.n > 0 ? m->from.v[0].email : "", .a = a,
-	};
-	v->subject_len = utf8_cut(m->subject, strlen(m->subject),
-	    TRIAGE_MAX_SUBJECT);
-	v->body_len = utf8_cut(body, strlen(body), TRIAGE_MAX_BODY);
-	v->from_len = strlen(v->from);
+	re_words_find(s, utf8_cut(s, strlen(s), max), v->a, out);
+}
+
+static void
+view_init(struct view *v, const char *subject, const char *body,
+    const struct addrs *from, struct arena *a)
+{
+	*v = (struct view){ .a = a };
+	cut(v, subject, TRIAGE_MAX_SUBJECT, &v->subject);
+	cut(v, body, TRIAGE_MAX_BODY, &v->body);
+	cut(v, from->n > 0 ? from->v[0].email : "", TRIAGE_MAX_SUBJECT,
+	    &v->from);
 }
 
 /* The words that matched, on one line. */
@@ -47,16 +49,16 @@ excerpt(struct arena *a, const char *s, struct re_span at)
 
 /* Does the pattern match here?  *reason gains: body matches at "hostile". */
 static bool
-matches(struct view *v, const struct re *re, const char *where, const char *s,
-    size_t len, const char **reason)
+matches(struct view *v, const struct re *re, const char *where,
+    const struct re_words *text, const char **reason)
 {
 	struct re_span at;
-	enum rc rc = re_match(re, s, len, 0, &at, 1);
+	enum rc rc = re_match_words(re, text, &at);
 
-	if (rc == RC_OK && v->a != NULL)
+	if (rc == RC_OK)
 		*reason = arena_printf(v->a, "%s%s%s matches at \"%s\"",
 		    *reason, **reason == '\0' ? "" : ", ", where,
-		    excerpt(v->a, s, at));
+		    excerpt(v->a, text->s, at));
 	v->gave_up = v->gave_up || rc == RC_BAD;
 	return rc == RC_OK;
 }
@@ -64,8 +66,8 @@ matches(struct view *v, const struct re *re, const char *where, const char *s,
 static bool
 matches_any(struct view *v, const struct re *re, const char **reason)
 {
-	return matches(v, re, "subject", v->subject, v->subject_len, reason) ||
-	    matches(v, re, "body", v->body, v->body_len, reason);
+	return matches(v, re, "subject", &v->subject, reason) ||
+	    matches(v, re, "body", &v->body, reason);
 }
 
 /* The cheap questions first: sender, subject, then the text. */
@@ -77,17 +79,17 @@ holds(struct view *v, const struct rule *r, const char **reason)
 	*reason = "";
 	v->gave_up = false;
 	if (r->from != NULL &&
-	    !matches(v, r->from, "sender", v->from, v->from_len, reason))
+	    !matches(v, r->from, "sender", &v->from, reason))
 		return false;
-	if (r->subject != NULL && !matches(v, r->subject, "subject",
-	    v->subject, v->subject_len, reason))
+	if (r->subject != NULL &&
+	    !matches(v, r->subject, "subject", &v->subject, reason))
 		return false;
 	if (r->words != NULL && !matches_any(v, r->words, reason))
 		return false;
 	if (r->any != NULL && !matches_any(v, r->any, reason))
 		return false;
 	if (r->body != NULL &&
-	    !matches(v, r->body, "body", v->body, v->body_len, reason))
+	    !matches(v, r->body, "body", &v->body, reason))
 		return false;
 	return r->unless == NULL || !matches_any(v, r->unless, &ignored);
 }
@@ -240,7 +242,7 @@ triage_classify(const struct policy *p, const struct msg *m, struct arena *a,
 	out->hits = d.hits = arena_array(a, MAX_HITS, sizeof(*d.hits));
 	out->escalations = d.escalations = arena_array(a, MAX_ESCALATIONS,
 	    sizeof(*d.escalations));
-	view_init(&v, m, m->body.text, a);
+	view_init(&v, m->subject, m->body.text, &m->from, a);
 	for (size_t i = 0; i < p->n_rules; i++) {
 		const struct rule *r = &p->rules[i];
 		const char *reason;
@@ -270,20 +272,19 @@ bool
 triage_reads_resolved(const struct policy *p, const struct msg *m,
     const struct rule **rule)
 {
+	struct arena *a = arena_new();
+	const struct rule *found = NULL;
 	const char *reason;
 	struct view v;
 
-	view_init(&v, m, m->body.reply_text, NULL);
 	/* the subject is ours, or a reply to it: it says nothing new */
-	v.subject_len = 0;
-	for (size_t i = 0; i < p->n_rules; i++) {
-		const struct rule *r = &p->rules[i];
-
-		if (!r->is_resolution || !holds(&v, r, &reason))
-			continue;
-		if (rule != NULL)
-			*rule = r;
-		return true;
-	}
-	return false;
+	view_init(&v, "", m->body.reply_text, &m->from, a);
+	for (size_t i = 0; i < p->n_rules && found == NULL; i++)
+		if (p->rules[i].is_resolution && holds(&v, &p->rules[i],
+		    &reason))
+			found = &p->rules[i];
+	arena_free(&a);
+	if (found != NULL && rule != NULL)
+		*rule = found;
+	return found != NULL;
 }

@@ -107,6 +107,108 @@ test_long_subjects_are_cut_L22(void **state)
 	free(subject);
 }
 
+/* What the quick way through a text finds is what the slow way finds. */
+static void
+check_words(const char *pattern, const char *text, size_t len)
+{
+	const unsigned flags = RE_CASELESS | RE_UNICODE;
+	struct re_span slow = { 0, 0 }, quick = { 0, 0 };
+	struct re *a = NULL, *b = NULL;
+	struct arena *mem = arena_new();
+	struct re_words words;
+	enum rc want;
+	struct err e;
+
+	assert_int_equal(re_new(pattern, flags, &a, &e), RC_OK);
+	assert_int_equal(re_new(pattern, flags | RE_WORDS, &b, &e), RC_OK);
+	re_words_find(text, len, mem, &words);
+	want = re_match(a, text, len, 0, &slow, 1);
+	for (int again = 0; again < 2; again++) { /* and when it remembers */
+		if (re_match_words(b, &words, &quick) != want ||
+		    quick.start != slow.start || quick.end != slow.end)
+			fail_msg("%s in \"%.*s\"", pattern, (int)len, text);
+	}
+	re_free(&a);
+	re_free(&b);
+	arena_free(&mem);
+}
+
+static const char *const word_patterns[] = {
+	"\\b(?:pay(roll|slip)?\\b|over ?time)", "\\b(?:(?:2|second) request)",
+	"\\b(?:über|straße)", "\\b(?:my|our) (?:boss|attorney)",
+	"\\b(?:k|pa)", "\\b(?:(?<=not )paid)", "\\b(?:[a-z]+ due\\b)",
+	"\\b(?:i'm|o'neill|a\\b)", "\\b(?:(?!re)[a-z]{4}x)",
+	"\\b(?:hr|h\\. ?r\\.)",
+};
+
+static void
+test_words_are_found_where_they_begin_G3(void **state)
+{
+	static const char *const texts[] = {
+		"", "pay", "My PAYSLIP is wrong", "no_pay, unpaid", "xpay 2 payroll",
+		"a second request", "42 request", "2 request", "Über die Straße",
+		"die\xc3\x9c" "ber", "\xc3\xbc" "pay", "\xe2\x80\x9cpay\xe2\x80\x9d",
+		"\xe2\x84\xaa", "\xff\xfepay", "pay\xff", "my\nattorney", "our  boss",
+		"our boss", "not paid", "paid", "it is due", "is due", "due",
+		"O'Neill", "i'm", "b a", "reabx abcdx", "H.R.", "h. r. h r", "HR",
+	};
+
+	(void)state;
+	for (size_t p = 0; p < N_OF(word_patterns); p++)
+		for (size_t i = 0; i < N_OF(texts); i++)
+			check_words(word_patterns[p], texts[i], strlen(texts[i]));
+}
+
+/* Texts of pieces put together by chance. */
+static void
+test_words_are_found_in_any_text_G3(void **state)
+{
+	static const char *const pieces[] = { "pay", "roll", "slip", " ", " ",
+		"\n", "over", "time", "2", "second", "request", "\xc3\xbc", "ber",
+		"my", "our", "boss", "not ", "paid", "due", "'", "k",
+		"\xe2\x84\xaa", "\xc5\xbf", ".", "h", "r", "_", "\xff", "\xc3", "a" };
+	uint64_t chance = 88172645463325252;
+	char text[256];
+
+	(void)state;
+	for (int i = 0; i < 3000; i++) {
+		size_t n = 0;
+
+		for (int k = 0; k < 12; k++) {
+			const char *piece;
+
+			chance ^= chance << 13;
+			chance ^= chance >> 7;
+			chance ^= chance << 17;
+			piece = pieces[chance % N_OF(pieces)];
+			memcpy(text + n, piece, strlen(piece));
+			n += strlen(piece);
+		}
+		check_words(word_patterns[i % (int)N_OF(word_patterns)], text, n);
+	}
+}
+
+/* The limit holds for each word, so that many of them take no hours. */
+static void
+test_evil_words_are_cut_short_L22(void **state)
+{
+	struct arena *a = arena_new();
+	struct re_words words;
+	struct re *re = NULL;
+	char text[5000];
+	struct err e;
+
+	(void)state;
+	memset(text, 'a', sizeof(text));
+	text[sizeof(text) - 1] = '!';
+	assert_int_equal(re_new("\\b(?:(a+)+$)", RE_WORDS, &re, &e), RC_OK);
+	re_words_find(text, sizeof(text), a, &words);
+	assert_int_equal(words.n, 1);
+	assert_int_equal(re_match_words(re, &words, NULL), RC_BAD);
+	re_free(&re);
+	arena_free(&a);
+}
+
 int
 main(void)
 {
@@ -115,6 +217,9 @@ main(void)
 		cmocka_unit_test(test_bad_pattern_says_where_M7),
 		cmocka_unit_test(test_evil_patterns_are_cut_short_L22),
 		cmocka_unit_test(test_long_subjects_are_cut_L22),
+		cmocka_unit_test(test_words_are_found_where_they_begin_G3),
+		cmocka_unit_test(test_words_are_found_in_any_text_G3),
+		cmocka_unit_test(test_evil_words_are_cut_short_L22),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
