@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "core/intake.h"
 #include "net/webhook.h"
+#include "store/audit_store.h"
 #include "store/outbox_store.h"
 
 #include <string.h>
@@ -114,17 +115,63 @@ struct round {
 	size_t n, n_mails;
 };
 
+/* How many mails may leave now, so that no minute sees more than the limit,
+ * however often a pass runs; INT64_MAX: no limit. */
 static enum rc
-claim(struct app *app, size_t max, struct round *r, struct err *e)
+allowance(struct app *app, struct arena *a, int64_t *used, int64_t *left,
+    struct err *e)
 {
+	int64_t most = app->policy.transport.per_minute, at;
+	char *text, *count;
+	enum rc rc;
+
+	*used = 0;
+	*left = INT64_MAX;
+	if (most <= 0)
+		return RC_OK;
+	rc = meta_store_get(app->db, "sent-lately", a, &text, e);
+	if (rc == RC_OK && (count = strchr(text, ' ')) != NULL) {
+		*count++ = '\0';
+		if (str_to_int(text, 0, CW_TIME_MAX, &at) &&
+		    app->now < at + CW_MINUTE)
+			(void)str_to_int(count, 0, INT32_MAX, used);
+	}
+	*left = most > *used ? most - *used : 0;
+	return rc == RC_NONE ? RC_OK : rc;
+}
+
+static enum rc
+note_claimed(struct app *app, const struct round *r, int64_t used,
+    struct err *e)
+{
+	if (app->policy.transport.per_minute <= 0)
+		return RC_OK;
+	return meta_store_set(app->db, "sent-lately", arena_printf(r->a,
+	    "%lld %lld", (long long)app->now, (long long)(used +
+	    (int64_t)r->n)), e);
+}
+
+static enum rc
+claim(struct app *app, struct round *r, struct err *e)
+{
+	int64_t used, left;
 	enum rc rc;
 
 	if ((rc = db_begin(app->db, e)) != RC_OK)
 		return rc;
-	rc = outbox_store_claim(app->db, app->now, max, CLAIM_BYTES, r->a,
-	    &r->v, &r->n, e);
-	if (rc == RC_OK)
-		rc = r->n > 0 ? db_commit(app->db, e) : RC_NONE;
+	if ((rc = allowance(app, r->a, &used, &left, e)) != RC_OK)
+		goto out;
+	if (left == 0) {
+		rc = RC_NONE;
+		goto out;
+	}
+	rc = outbox_store_claim(app->db, app->now, left < CLAIM_MAILS ?
+	    (size_t)left : CLAIM_MAILS, CLAIM_BYTES, r->a, &r->v, &r->n, e);
+	if (rc == RC_OK && r->n == 0)
+		rc = RC_NONE;
+	if (rc == RC_OK && (rc = note_claimed(app, r, used, e)) == RC_OK)
+		rc = db_commit(app->db, e);
+out:
 	db_rollback(app->db);
 	return rc;
 }
@@ -188,15 +235,15 @@ mark_round(struct app *app, struct round *r, const enum rc *results,
 }
 
 static enum rc
-one_round(struct app *app, struct sink *sink, size_t max,
-    struct outbox_count *n, struct err *e)
+one_round(struct app *app, struct sink *sink, struct outbox_count *n,
+    struct err *e)
 {
 	struct round r = { .a = arena_new() };
 	const char **replies;
 	enum rc *results, rc, host;
 	struct err why = { "" };
 
-	if ((rc = claim(app, max, &r, e)) != RC_OK)
+	if ((rc = claim(app, &r, e)) != RC_OK)
 		goto out;
 	results = arena_array(r.a, r.n, sizeof(*results));
 	replies = arena_array(r.a, r.n, sizeof(*replies));
@@ -215,7 +262,7 @@ out:
 enum rc
 outbox_run(struct app *app, struct outbox_count *n, struct err *e)
 {
-	int64_t allowed = app->policy.transport.per_minute, left = 0;
+	int64_t left = 0;
 	struct arena *a = arena_new();
 	struct sink *sink = NULL;
 	enum rc rc;
@@ -224,15 +271,7 @@ outbox_run(struct app *app, struct outbox_count *n, struct err *e)
 	    (rc = connect_sink(app, a, &sink, e)) != RC_OK)
 		goto out;
 	do {
-		size_t max = CLAIM_MAILS;
-
-		if (allowed > 0) {
-			left = allowed - n->sent;
-			if (left <= 0)
-				break;
-			max = left < CLAIM_MAILS ? (size_t)left : max;
-		}
-		rc = one_round(app, sink, max, n, e);
+		rc = one_round(app, sink, n, e);
 	} while (rc == RC_OK);
 	if (rc == RC_OK || rc == RC_NONE)
 		rc = outbox_store_next_try(app->db, &n->next_try_at, e);
