@@ -135,4 +135,6 @@ def hosted(mailhost, tmp_path, request):
         made.append(Desk(tmp_path / f"desk{len(made)}", mailhost, prefix, edit, **options))
         return made[-1]
 
-    return make
+    yield make
+    for d in made:
+        d.check_privacy()

@@ -25,6 +25,7 @@ CASEWARD = pathlib.Path(os.environ.get("CASEWARD", TOP / "build/gcc/caseward"))
 NEW_YORK = zoneinfo.ZoneInfo("America/New_York")
 ADDRESS = re.compile(r"([\w.]+)@[a-z]+\.example")
 SECRET = "ZZ-INTERNAL-ZZ"  # stands in internal notes: must never reach an employee
+FOR_EMPLOYEES = ("ack", "closing", "message", "resolution", "waiting-employee", "weekly-update")
 WIRE = email.policy.SMTP  # CRLF
 
 
@@ -263,14 +264,16 @@ class Desk:
         return [(m.when, m.first_line) for m in self.inbox(who)]
 
     # --- G13, for every test: nothing internal reached an employee ---
+    def to_outsiders(self):
+        """The mails to whoever is not staff."""
+        staff = {self[who] for who in self.staff}
+        if self.host is None and "kind: maildir\n  path: var/mail/outbox" in self.config.read_text():
+            return [m for m in self.sent() if m.to not in staff]
+        rows = [r for r in self.outbox(channel="mail") if r["to"] not in staff and r["template"] in FOR_EMPLOYEES]
+        return [Mail(self.run("outbox", "show", r["id"]).stdout.encode()) for r in rows]
+
     def check_privacy(self):
-        for row in self.outbox(channel="mail") if self.host else []:
-            assert row["to"].startswith(self.prefix), row
-        people = [who for who in self.employees]
-        names = [n for who, n in self.staff.items()]
-        mails = [m for who in people for m in self.inbox(who)] if self.host is None else []
-        for m in mails:
-            seen = m.raw.decode("ascii", "replace") + m.text + m.html
-            assert SECRET not in seen, m
-            told = [n for n in names if n in m.text or n in m.html] + [w for w in self.staff if self[w] in seen]
+        for m in self.to_outsiders():
+            seen = m.text + m.html + str(m.msg)
+            told = [n for n in (SECRET, *self.staff.values(), *(self[w] for w in self.staff)) if n in seen]
             assert told == [], (m, told)

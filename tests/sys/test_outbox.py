@@ -1,0 +1,175 @@
+"""Mails out: nothing is lost while a server is away, nothing is sent twice that need not be, and dead letters are told."""
+import collections
+
+import pytest
+
+from desk import Mail
+from fakeserver import FakeSmtp
+from mailhost import free_ports
+
+MAILDIR = "kind: maildir\n  path: var/mail/outbox\n"
+
+
+def smtp(port, tls="none", **more):
+    lines = dict(kind="smtp", host="localhost", port=port, tls=tls, **more)
+    return (MAILDIR, "".join(f"{k}: {v}\n  " for k, v in lines.items())[:-2])
+
+
+def open_case(desk, who="alice.martin", subject="A question about my payslip"):
+    desk.mail_from(who, subject, "Hello.\n")
+    return desk.once("2026-11-02 10:00", ok=(0, 1))
+
+
+def rcpts(server):
+    return collections.Counter(Mail(m.encode()).to for m in server.mails)
+
+
+class PickySmtp(FakeSmtp):
+    """`refused` is {recipient: reply}."""
+
+    refused = {}
+
+    def _answer(self, line, what):
+        if what == "rcpt":
+            self.answers["rcpt"] = next((r for who, r in self.refused.items() if who in self.heard[-1]), "250 ok")
+        return super()._answer(line, what)
+
+
+def test_server_away(make_desk):
+    """M2 M3 L20 H3: while the server is away mails wait, tried less and less often; then each leaves once, under its own id."""
+    port, = free_ports(1)
+    desk = make_desk(edit=[smtp(port)])
+    assert open_case(desk)["later"] == 2
+    rows = desk.outbox()
+    assert [(r["state"], r["attempts"]) for r in rows] == [("queued", 1)] * 2 and all(r["reply"] for r in rows)
+    for minute, attempts in ((1, 1), (2, 2), (4, 2), (6, 3), (13, 3), (14, 4)):
+        desk.once(f"2026-11-02 10:{minute:02}")
+        assert {r["attempts"] for r in desk.outbox()} == {attempts}, minute
+    assert desk.cli("status")["queued"] == 2
+    with FakeSmtp() as server:
+        desk.edit((f"port: {port}", f"port: {server.port}"))
+        desk.once("2026-11-02 11:00")
+        desk.once("2026-11-02 12:00")
+        assert rcpts(server) == {desk["alice.martin"]: 1, desk["grace.kim"]: 1}
+        assert {Mail(m.encode()).id for m in server.mails} == {r["message_id"] for r in rows}
+    assert {r["state"] for r in desk.outbox()} == {"sent"}
+
+
+def test_refused_for_ever(hosted):
+    """M2 M6 G19 L20: Postfix refuses the department's address for good: a dead letter, the owner is told, the ladder goes to the
+    backup; the employee's mail is not held up."""
+    desk = hosted()
+    desk.edit((f"{desk.prefix}grace.kim@test.example", "nobody@test.example"), name="people.yaml")
+    assert open_case(desk)["failed"] == 1
+    assert len(desk.inbox("alice.martin")) == 1
+    dead, = desk.outbox(state="failed")
+    assert (dead["to"], dead["attempts"]) == ("nobody@test.example", 1) and "550" in dead["reply"]
+    assert desk.cli("status", ok=(1,))["dead_letters"] == 1
+    desk.once("2026-11-02 10:01")
+    owner = desk.case()["owner"]
+    told = desk.last(owner)
+    assert told.first_line == "A mail on ER-000001 did not arrive" and "nobody@test.example" in told.words
+    for day in (3, 5):
+        desk.once(f"2026-11-{day:02} 10:00")
+    assert desk.letters("omar.haddad") == [("2026-11-03 10:00", "Please tell us how ER-000001 stands"),
+                                           ("2026-11-05 10:00", "Reminder: we still need your answer on ER-000001")]
+    assert len(desk.outbox(to="nobody@test.example")) == 1
+    desk.cli("outbox", "retry", dead["id"])
+    desk.once("2026-11-05 11:00")
+    assert desk.outbox(to="nobody@test.example")[0]["attempts"] == 2
+
+
+def test_refused_for_now(hosted):
+    """M2 M6: a 4xx is tried for five days, alone; then it is a dead letter as well."""
+    desk = hosted()
+    desk.edit((f"{desk.prefix}grace.kim@test.example", "later@test.example"), name="people.yaml")
+    assert (open_case(desk)["sent"], desk.once("2026-11-02 10:01")["sent"]) == (1, 0)
+    row, = desk.outbox(to="later@test.example")
+    assert row["state"] == "queued" and "450" in row["reply"]
+    for day in range(3, 10):
+        for hour in range(0, 24, 4):
+            desk.once(f"2026-11-{day:02} {hour:02}:10")
+    states = [r["state"] for r in desk.outbox(to="later@test.example")]
+    assert states[0] == "failed" and desk.outbox(to="later@test.example")[0]["attempts"] == 40
+    owner = desk.case()["owner"]
+    assert "A mail on ER-000001 did not arrive" in [line for _, line in desk.letters(owner)]
+
+
+@pytest.mark.parametrize("comes_back", [True, False])
+def test_reply_lost_after_the_dot(make_desk, comes_back):
+    """M3 OF-15: the server took the mail and died before it said so: once more, later, under the same Message-ID, and no third
+    time."""
+    with FakeSmtp(dot="close") as server:
+        desk = make_desk(edit=[smtp(server.port, max_connections=1)])
+        assert open_case(desk)["unsure"] >= 1
+        assert {r["state"] for r in desk.outbox()} <= {"unsure", "queued"}
+        if comes_back:
+            server.answers["dot"] = "250 ok"
+        for minute in (5, 10, 20, 30, 45):
+            desk.once(f"2026-11-02 10:{minute:02}")
+        for hour in (12, 15, 18):
+            desk.once(f"2026-11-02 {hour}:00")
+        ids = collections.Counter(Mail(m.encode()).id for m in server.mails)
+        assert set(ids) == {r["message_id"] for r in desk.outbox()}
+        assert max(ids.values()) == 2 and {r["state"] for r in desk.outbox()} == {"sent"}
+
+
+def test_rate_limit(make_desk):
+    """M2 OA-12: never more than the configured mails in a minute, however often a pass runs; the rest follows."""
+    with FakeSmtp() as server:
+        desk = make_desk(edit=[smtp(server.port, per_minute=3)])
+        for i in range(5):
+            desk.mail_from(("alice.martin", "samuel.greene", "noah.kim", "grace.obi", "luis.herrera")[i], f"Payslip {i}", "Hello.\n")
+        for second in (0, 10, 59):
+            desk.once(f"2026-11-02T15:00:{second:02}Z")
+            assert len(server.mails) == 3, second
+        for minute in (1, 2, 3, 4, 5):
+            desk.once(f"2026-11-02T15:{minute:02}:59Z")
+            assert len(server.mails) <= 3 + 3 * minute
+        assert len(server.mails) == len(desk.outbox(state="sent")) == 10
+
+
+def test_one_bad_recipient(make_desk):
+    """M2 L20: each recipient has a mail and a result of its own."""
+    with PickySmtp() as server:
+        server.refused = {"alice.martin": "550 5.1.1 gone", "samuel.greene": "451 4.3.0 busy"}
+        desk = make_desk(edit=[smtp(server.port)])
+        for who in ("alice.martin", "samuel.greene", "noah.kim"):
+            desk.mail_from(who, "My payslip", "Hello.\n")
+        desk.once("2026-11-02 10:00")
+        state = {r["to"]: r["state"] for r in desk.outbox(template="ack")}
+        assert state == {desk["alice.martin"]: "failed", desk["samuel.greene"]: "queued", desk["noah.kim"]: "sent"}
+        assert "call-employee" in [t["kind"] for t in desk.case(1)["tasks"]]
+
+
+@pytest.mark.parametrize("cert", ["untrusted", "wrong", "expired"])
+def test_server_that_cannot_be_trusted(make_desk, mailhost, cert):
+    """M2: with a certificate that does not hold nothing is said, no password and no mail; the mails wait."""
+    with FakeSmtp(cert=mailhost.pki.cert(cert), extensions=["STARTTLS", "AUTH PLAIN"]) as server:
+        desk = make_desk(edit=[smtp(server.port, "starttls", ca_file=mailhost.ca, user="er", password_env="CASEWARD_TEST_SECRET")])
+        open_case(desk)
+        assert server.mails == [] and not any("AUTH" in line for line in server.heard)
+        assert {r["state"] for r in desk.outbox()} == {"queued"}
+
+
+def test_starttls_taken_away(make_desk, mailhost):
+    """M2: a server that offers no TLS gets nothing."""
+    with FakeSmtp(extensions=["AUTH PLAIN"]) as server:
+        desk = make_desk(edit=[smtp(server.port, "starttls", ca_file=mailhost.ca, user="er", password_env="CASEWARD_TEST_SECRET")])
+        open_case(desk)
+        assert server.mails == [] and not any(line.startswith(("AUTH", "MAIL")) for line in server.heard)
+        assert {r["state"] for r in desk.outbox()} == {"queued"}
+
+
+def test_password(hosted):
+    """M2 L17: we log in with our password; a wrong one is no fault of the mails: they wait for the right one."""
+    desk = hosted()
+    head, tail = desk.config.read_text().split("transport:")
+    desk.config.write_text(head + "transport:" + tail.replace("CASEWARD_TEST_SECRET", "OUR_PASSWORD"))
+    desk.env["OUR_PASSWORD"] = "wrong"
+    open_case(desk)
+    assert {r["state"] for r in desk.outbox()} == {"queued"} and desk.inbox("alice.martin") == []
+    desk.env["OUR_PASSWORD"] = "pw"
+    desk.once("2026-11-02 11:00")
+    ack, = desk.inbox("alice.martin")
+    assert f"Authenticated sender: {desk.prefix}er".encode() in ack.raw
