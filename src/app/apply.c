@@ -12,6 +12,8 @@
 
 #include <string.h>
 
+#define MAX_STAND_INS 10
+
 struct doing {
 	struct app *app;
 	struct case_facts *f;
@@ -223,13 +225,31 @@ list_add(struct list *l, const struct person *p)
 		*ARENA_PUSH(l->a, l->v, l->n, l->cap) = p->email;
 }
 
-/* E-mail addresses whose state matters: the department's, the owner's, the
- * leads' and the chain's. */
+/* Who may stand in for the owner: the backup, else the region (G21). */
+static void
+add_stand_ins(struct list *l, const struct policy *p,
+    const struct person *owner)
+{
+	size_t most = l->n + MAX_STAND_INS;
+
+	if (owner == NULL)
+		return;
+	list_add(l, owner);
+	list_add(l, owner->backup);
+	for (size_t i = 0; owner->backup == NULL && i < p->n_people &&
+	    l->n < most; i++)
+		if ((p->people[i].roles & ROLE_AGENT) != 0 &&
+		    str_eq(p->people[i].region, owner->region))
+			list_add(l, &p->people[i]);
+}
+
+/* E-mail addresses whose state matters: the department's, the owner's and
+ * their stand-ins', the leads' and the chain's. */
 static size_t
 addresses_of(const struct policy *p, const struct casefile *c,
     struct arena *a, const char ***out)
 {
-	const struct department *d = policy_department(p, c->department);
+	const struct department *d = case_department(c, p);
 	const struct person *last = NULL, *next;
 	struct list l = { .a = a };
 
@@ -239,7 +259,7 @@ addresses_of(const struct policy *p, const struct casefile *c,
 		list_add(&l, d->leadership);
 		list_add(&l, d->leadership->backup);
 	}
-	list_add(&l, case_owner(c, p));
+	add_stand_ins(&l, p, case_owner(c, p));
 	list_add(&l, case_lead(c, p));
 	list_add(&l, case_lead(c, p)->backup);
 	for (size_t k = 0; k < 32; k++, last = next) {

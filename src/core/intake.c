@@ -15,16 +15,27 @@ or_empty(const char *s)
 	return s != NULL ? s : "";
 }
 
-/* Why the owner hears of this mail: one sentence, then the words. */
+/* Who handles the case, but for one who cannot be told. */
+static const struct person *
+keeper_but(const struct case_facts *f, const struct policy *policy,
+    cw_time now, const char *not_email)
+{
+	const struct person *to = case_keeper(f, policy, now);
+
+	if (str_caseeq(to->email, not_email))
+		to = case_keeper_lead(f, policy, now);
+	return str_caseeq(to->email, not_email) ? policy->supervisor : to;
+}
+
+/* Why the owner, or who stands in, hears of this mail: one sentence, then
+ * the words. */
 static void
 tell_owner(const struct case_facts *f, const struct policy *policy,
-    const char *template_name, const char *reason, const char *detail,
-    struct plan *p)
+    cw_time now, const char *not_email, const char *template_name,
+    const char *reason, const char *detail, struct plan *p)
 {
-	const struct person *to = case_owner(&f->c, policy);
+	const struct person *to = keeper_but(f, policy, now, not_email);
 
-	if (to == NULL)
-		to = case_lead(&f->c, policy);
 	plan_mail(p, template_name, AUD_INTERNAL, to->email, to->name, reason)
 	    ->key = arena_strdup(p->a, detail);
 }
@@ -52,6 +63,15 @@ pick_agent(const struct team *t, const char *region, size_t rotation,
 	return any != NULL ? any : t->lead;
 }
 
+/* Staff of the desk write for others; everybody else writes for themselves,
+ * the contact of a department too. */
+static bool
+writes_for_others(const struct person *staff)
+{
+	return staff != NULL && (staff->roles & (ROLE_AGENT | ROLE_LEAD |
+	    ROLE_SUPERVISOR)) != 0;
+}
+
 static void
 fill_employee(const struct intake *in, struct casefile *c)
 {
@@ -70,10 +90,11 @@ fill_employee(const struct intake *in, struct casefile *c)
 	}
 	/* The answer goes where the mail came from, unless staff wrote for
 	 * somebody: who is only named in a mail may be whom it is against. */
-	if (from != NULL && in->staff == NULL) {
+	if (from != NULL && !writes_for_others(in->staff)) {
 		c->employee_email = from->email;
-		if (c->employee_name[0] == '\0')
-			c->employee_name = from->name;
+		if (!in->sender_is_employee)
+			c->employee_name = in->staff != NULL ?
+			    in->staff->name : from->name;
 	}
 }
 
@@ -111,7 +132,7 @@ intake_open(const struct intake *in, size_t rotation,
 	c->public_title = t->public_title;
 	c->escalated_why = t->escalate_to != NULL ?
 	    or_empty(t->escalate_why) : "";
-	c->reported_by = in->staff != NULL ? in->staff->name :
+	c->reported_by = writes_for_others(in->staff) ? in->staff->name :
 	    in->policy->desk_name;
 	owner = pick_agent(team, or_empty(region), rotation,
 	    c->employee_email, is_away, ctx);
@@ -166,16 +187,30 @@ acknowledge(const struct intake *in, const struct casefile *c, struct plan *p)
 		    " the acknowledgement goes out later (AR-14)", "");
 }
 
+static bool
+was_told(const struct case_facts *f, const struct person *who)
+{
+	for (size_t i = 0; i < f->n_history; i++)
+		if (str_eq(f->history[i].kind, "escalated") &&
+		    strstr(f->history[i].text, who->name) != NULL)
+			return true;
+	return false;
+}
+
+/* H5: who must hear of it hears now, by the first mail that says so. */
 static void
-escalate_at_intake(const struct intake *in, struct plan *p)
+escalate_at_once(const struct intake *in, const struct case_facts *f,
+    struct plan *p)
 {
 	const struct triage *t = in->triage;
 
 	for (size_t i = 0; i < t->n_escalations; i++) {
 		const struct person *to = t->escalations[i].to;
 
+		if (was_told(f, to))
+			continue;
 		plan_event(p, "escalated", arena_printf(in->a,
-		    "to %s at intake: %s", to->name, t->escalations[i].why),
+		    "to %s at once: %s", to->name, t->escalations[i].why),
 		    "");
 		plan_mail(p, "escalation-intake", AUD_INTERNAL, to->email,
 		    to->name, t->escalations[i].why)->key =
@@ -189,7 +224,7 @@ check_sender(const struct intake *in, const struct casefile *c,
     struct plan *p)
 {
 	if (in->employee == NULL || in->sender_is_employee ||
-	    in->staff != NULL)
+	    writes_for_others(in->staff))
 		return;
 	plan_task(p, "check-sender", c->owner, arena_printf(in->a,
 	    "Check that %s may hear about %s (%s): the directory does not know"
@@ -209,8 +244,7 @@ intake_opened(const struct intake *in, const struct case_facts *f,
     struct plan *p)
 {
 	const struct casefile *c = &f->c;
-	const struct department *d = policy_department(in->policy,
-	    c->department);
+	const struct person *contact = case_contact(f, in->policy, in->now);
 
 	plan_event(p, "opened", arena_printf(in->a, "by mail of %s; %s",
 	    in->m->from.n > 0 ? in->m->from.v[0].email : "nobody",
@@ -222,11 +256,9 @@ intake_opened(const struct intake *in, const struct case_facts *f,
 	plan_alarm(p, "review", "", calendar_add(in->policy->calendar,
 	    in->now, (struct duration){ 1, UNIT_BUSINESS_DAYS }));
 	acknowledge(in, c, p);
-	if (d != NULL)
-		plan_mail(p, "notice", AUD_DEPARTMENT, d->contact->email,
-		    d->contact->name, "")->key =
-		    arena_strdup(p->a, in->m->body.reply_text);
-	escalate_at_intake(in, p);
+	plan_mail(p, "notice", AUD_DEPARTMENT, contact->email, contact->name,
+	    "")->key = arena_strdup(p->a, in->m->body.reply_text);
+	escalate_at_once(in, f, p);
 	check_sender(in, c, p);
 	if (in->thread->is_flagged)
 		plan_task(p, "check-thread", c->owner, in->thread->why,
@@ -245,6 +277,38 @@ intake_reopens(const struct casefile *c, const struct policy *p, cw_time now)
 	    now <= calendar_add(p->calendar, ended, p->reopen_within);
 }
 
+/* In whose name the mail came, or that it is not sure (SA-15). */
+static const char *
+wrote(const struct intake *in, const char *who)
+{
+	if (!in->thread->is_flagged)
+		return arena_printf(in->a, "%s.", who);
+	return arena_printf(in->a, "%s, it seems. Please check who wrote: %s"
+	    " (%s).", who, in->m->from.n == 1 ? in->m->from.v[0].email :
+	    "nobody", in->thread->why);
+}
+
+/* H5: a case may become grave by a later mail: its risk and priority rise,
+ * and who must hear of it does. */
+static void
+grow_graver(const struct intake *in, const struct case_facts *f,
+    struct plan *p)
+{
+	const struct triage *t = in->triage;
+	struct case_facts after = *f;
+
+	if (t->n_escalations == 0)
+		return;
+	if (t->risk > f->c.risk)
+		plan_set(p, "risk", risk_name(t->risk));
+	escalate_at_once(in, f, p);
+	if (t->priority <= f->c.priority || !case_state_is_open(f->c.state))
+		return;
+	after.c.priority = t->priority;
+	plan_set(p, "priority", priority_name(t->priority));
+	ladder_rescheduled(&after, in->policy, in->now, p);
+}
+
 static void
 from_employee(const struct intake *in, const struct case_facts *f,
     struct plan *p)
@@ -260,8 +324,9 @@ from_employee(const struct intake *in, const struct case_facts *f,
 		    f->c.step_due_at : calendar_next_open(
 		    in->policy->calendar, in->now + CW_HOUR));
 	}
-	tell_owner(f, in->policy, "new-mail", "The employee wrote.",
-	    in->m->body.reply_text, p);
+	grow_graver(in, f, p);
+	tell_owner(f, in->policy, in->now, "", "new-mail",
+	    wrote(in, "The employee wrote"), in->m->body.reply_text, p);
 }
 
 /* G14, G10: does it read like a resolution, or is it in an attachment? */
@@ -287,7 +352,7 @@ propose_resolution(const struct intake *in, const struct case_facts *f,
 		plan_set_int(p, "resolution_in_attachment", 1);
 	plan_event(p, "resolution-proposed", why, "");
 	plan_task(p, "confirm-resolution", f->c.owner, why, f->c.due_at);
-	tell_owner(f, in->policy, "confirm-resolution", why,
+	tell_owner(f, in->policy, in->now, "", "confirm-resolution", why,
 	    m->body.reply_text, p);
 }
 
@@ -299,7 +364,7 @@ from_department(const struct intake *in, const struct case_facts *f,
 
 	if (in->m->is_forward) { /* TH-13: a note, not the answer */
 		plan_event(p, "mail-in", "the department forwarded a mail", "");
-		tell_owner(f, in->policy, "new-mail",
+		tell_owner(f, in->policy, in->now, "", "new-mail",
 		    "The department forwarded a mail; the ladder goes on.",
 		    in->m->body.reply_text, p);
 		return;
@@ -317,15 +382,15 @@ from_department(const struct intake *in, const struct case_facts *f,
 	for (size_t i = before; i < p->n; i++)
 		if (p->v[i].kind == ACT_MAIL)
 			return; /* the owner hears of it already */
-	tell_owner(f, in->policy, "new-mail", "The department answered.",
-	    in->m->body.reply_text, p);
+	tell_owner(f, in->policy, in->now, "", "new-mail",
+	    wrote(in, "The department answered"), in->m->body.reply_text, p);
 }
 
 static void
 from_staff(const struct intake *in, const struct case_facts *f,
     struct plan *p)
 {
-	const struct person *owner = case_owner(&f->c, in->policy);
+	const struct person *keeper = case_keeper(f, in->policy, in->now);
 	const char *name = in->staff != NULL ? in->staff->name :
 	    in->m->from.n > 0 ? in->m->from.v[0].email : "somebody";
 
@@ -333,8 +398,8 @@ from_staff(const struct intake *in, const struct case_facts *f,
 	if (!str_is_empty(in->m->body.reply_text) && in->m->commands.n == 0)
 		plan_note(p, "internal", arena_printf(in->a, "%s: %s", name,
 		    in->m->body.reply_text));
-	if (in->staff == NULL || in->staff != owner)
-		tell_owner(f, in->policy, "new-mail",
+	if (in->staff != keeper) /* who keeps the case wrote it: no loop (M5) */
+		tell_owner(f, in->policy, in->now, "", "new-mail",
 		    arena_printf(in->a, "%s wrote.", name),
 		    in->m->body.reply_text, p);
 }
@@ -373,7 +438,7 @@ intake_unverified(const struct intake *in, const struct case_facts *f,
 	plan_task(p, "check-sender", f->c.owner, arena_printf(in->a,
 	    "mail of %s is unverified: %s", from, in->thread->why),
 	    f->c.due_at);
-	tell_owner(f, in->policy, "unverified", arena_printf(in->a,
+	tell_owner(f, in->policy, in->now, "", "unverified", arena_printf(in->a,
 	    "A mail of %s is kept as unverified: %s.", from, in->thread->why),
 	    in->m->body.reply_text, p);
 }
@@ -386,7 +451,9 @@ intake_auto(const struct intake *in, const struct case_facts *f,
 {
 	const char *from = in->m->from.n > 0 ? in->m->from.v[0].email : "";
 	cw_time back_at = away == NULL ? 0 : away->back_at;
+	const struct address_state *known = facts_address(f, from);
 	struct act *act;
+	size_t before;
 
 	plan_event(p, "mail-auto", arena_printf(in->a,
 	    "automatic mail of %s (%s): filed, it counts for nothing", from,
@@ -402,13 +469,19 @@ intake_auto(const struct intake *in, const struct case_facts *f,
 	act->at = back_at;
 	if (in->thread->audience == AUD_EMPLOYEE)
 		return;
+	before = p->n;
 	ladder_divert(f, in->policy, in->now, from, arena_printf(in->a,
 	    "%s is out of office", from), p);
-	if (in->staff != case_owner(&f->c, in->policy))
-		tell_owner(f, in->policy, "new-mail", arena_printf(in->a,
-		    "%s is out of office until %s; the backup was asked.",
-		    from, calendar_format_day(in->a, in->policy->calendar,
-		    back_at)), in->m->body.reply_text, p);
+	/* Known already: two who are away must not keep us writing (M5). */
+	if (known != NULL && known->absent_until > in->now && p->n == before)
+		return;
+	tell_owner(f, in->policy, in->now, from, "new-mail",
+	    arena_printf(in->a, "%s is out of office until %s%s%s.%s", from,
+	    calendar_format_day(in->a, in->policy->calendar, back_at),
+	    str_is_empty(away->deputy) ? "" : " and names ",
+	    or_empty(away->deputy), p->n == before ? "" :
+	    " What was asked there went to somebody else at once."),
+	    in->m->body.reply_text, p);
 }
 
 void
@@ -428,7 +501,7 @@ intake_bounced(const struct case_facts *f, const struct policy *policy,
 		act->to = arena_strdup(p->a, rcpt);
 		act->at = now;
 	}
-	tell_owner(f, policy, "undeliverable", why, "", p);
+	tell_owner(f, policy, now, rcpt, "undeliverable", why, "", p);
 	if (!case_state_is_open(f->c.state))
 		return;
 	if (str_caseeq(rcpt, f->c.employee_email))

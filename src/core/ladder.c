@@ -248,6 +248,22 @@ ladder_resume(const struct case_facts *f, const struct policy *p,
 		    now + CW_HOUR), out);
 }
 
+void
+ladder_handed_over(const struct case_facts *f, const struct policy *p,
+    cw_time now, struct plan *out)
+{
+	struct rung_dates first = rung_first(f, p, now);
+
+	plan_set_int(out, "step", 0);
+	plan_set_int(out, "chain", 0);
+	plan_set_int(out, "climbed_at", 0);
+	plan_set_int(out, "department_answered_at", 0);
+	plan_set_int(out, "step_planned_at", first.planned);
+	plan_set_int(out, "step_postponed", 0);
+	plan_add(out, ACT_TASK_DONE, "call", "");
+	set_step_alarm(first.due, out);
+}
+
 /* The wait is not over: look again on the next business day, so that the
  * ladder goes on soon after the employee has answered. */
 static void

@@ -87,6 +87,12 @@ void ladder_weekly(const struct case_facts *f, const struct policy *p,
 void ladder_rescheduled(const struct case_facts *f, const struct policy *p,
     cw_time now, struct plan *out);
 
+/* The case was handed to another department, which `f` carries: it is asked
+ * from the first step on, and what the old one was asked counts no more.
+ * The steps that count from the opening keep their dates. */
+void ladder_handed_over(const struct case_facts *f, const struct policy *p,
+    cw_time now, struct plan *out);
+
 /* A new due date with its warning: ahead of it by warn_before or, where
  * that is too short, half way. */
 void ladder_set_due(const struct case_facts *f, const struct policy *p,
@@ -115,6 +121,10 @@ const struct person *ladder_target(const struct case_facts *f,
 
 /* The owner, or who stands in for an owner that is away (G21); without an
  * owner the lead: who gets the case's tasks. */
+/* Who is written to in the department: the contact, or who stands in. */
+const struct person *case_contact(const struct case_facts *f,
+    const struct policy *p, cw_time now);
+
 const struct person *case_keeper(const struct case_facts *f,
     const struct policy *p, cw_time now);
 /* The lead, or who stands in. */

@@ -139,13 +139,16 @@ rung_calendar(const struct case_facts *f, const struct policy *p, int step,
 }
 
 /* How bad it would be to write to somebody: 0 is good.  Who is away can at
- * least read it later; who is undeliverable never will. */
+ * least read it later; who is undeliverable never will; whom the case is
+ * about must not. */
 static int
 trouble(const struct case_facts *f, const struct person *who, cw_time now,
     const char *except)
 {
 	const struct address_state *s = facts_address(f, who->email);
 
+	if (str_caseeq(who->email, f->c.employee_email))
+		return 4;
 	if (except != NULL && str_caseeq(who->email, except))
 		return 2;
 	if (facts_is_reachable(f, who->email, now))
@@ -160,7 +163,7 @@ rung_person(const struct case_facts *f, const struct policy *p, int step,
 	const struct step *s = &p->ladder.steps[rung_index(p, step)];
 	struct candidates c = candidates(f, p, step, chain);
 	size_t best = 0;
-	int least = 4;
+	int least = 5;
 
 	for (size_t i = 0; i < c.n; i++) {
 		int t = trouble(f, c.v[i], now, except);
@@ -244,6 +247,20 @@ case_keeper_lead(const struct case_facts *f, const struct policy *p,
 	    facts_is_reachable(f, lead->manager->email, now))
 		return lead->manager;
 	return stand_in(f, p, lead, now);
+}
+
+const struct person *
+case_contact(const struct case_facts *f, const struct policy *p, cw_time now)
+{
+	struct candidates c = { .n = 0 };
+	size_t best = 0;
+
+	department_people(f, p, 0, &c);
+	for (size_t i = 1; i < c.n; i++)
+		if (trouble(f, c.v[i], now, NULL) <
+		    trouble(f, c.v[best], now, NULL))
+			best = i;
+	return c.v[best];
 }
 
 const struct person *

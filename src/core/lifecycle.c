@@ -19,13 +19,67 @@ case_reopen(const struct case_facts *f, const struct policy *policy,
 	    (struct duration){ 1, UNIT_BUSINESS_DAYS }));
 }
 
+const char *
+case_missing_to_close(const struct case_facts *f, struct arena *a)
+{
+	const struct casefile *c = &f->c;
+	const struct {
+		const char *name;
+		bool is_there;
+	} needs[] = {
+		{ "date received", c->opened_at != 0 },
+		{ "description (say #field brief ...)", c->brief[0] != '\0' },
+		{ "parties (say #field employee_name ...)",
+		    c->employee_name[0] != '\0' ||
+		    c->employee_email[0] != '\0' },
+		{ "category", c->category[0] != '\0' },
+		{ "actions taken", f->n_history > 0 },
+		{ "outcome (say #resolve what was done)",
+		    c->resolution[0] != '\0' },
+		{ "resolution date", c->resolved_at != 0 },
+	};
+	const char *out = "";
+
+	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
+		if (!needs[i].is_there)
+			out = arena_printf(a, "%s%s%s", out,
+			    *out == '\0' ? "" : ", ", needs[i].name);
+	return out;
+}
+
+/* It stays resolved: who handles it is told once, and asked each day. */
+static void
+hold_open(const struct case_facts *f, const struct policy *policy,
+    cw_time now, const char *missing, struct plan *p)
+{
+	const struct person *to = case_keeper(f, policy, now);
+	cw_time tomorrow = calendar_add(policy->calendar, now,
+	    (struct duration){ 1, UNIT_BUSINESS_DAYS });
+	const char *why = arena_printf(p->a, "The case is resolved but cannot"
+	    " be closed: closing needs: %s.", missing);
+
+	plan_alarm(p, "close", "", tomorrow);
+	if (facts_task(f, "close") != NULL)
+		return;
+	plan_task(p, "close", to->id, why, tomorrow);
+	plan_event(p, "not-closed", why, "");
+	plan_mail(p, "new-mail", AUD_INTERNAL, to->email, to->name, why);
+}
+
 void
 case_close_due(const struct case_facts *f, const struct policy *policy,
     cw_time now, struct plan *p)
 {
-	(void)policy;
+	const char *missing;
+
 	if (f->c.state != CASE_RESOLVED)
 		return;
+	missing = case_missing_to_close(f, p->a);
+	if (*missing != '\0') {
+		hold_open(f, policy, now, missing, p);
+		return;
+	}
+	plan_add(p, ACT_TASK_DONE, "close", "");
 	plan_state(p, CASE_CLOSED, "resolved for a while, nobody objected");
 	plan_set_int(p, "closed_at", now);
 	plan_event(p, "closed", "closed by time", "Your case was closed.");
@@ -146,6 +200,46 @@ notes_words(const struct case_facts *f, struct arena *a)
 	return n == 0 ? "none new" : arena_printf(a, "%zu new", n);
 }
 
+/* Who has left the settings, or handles no cases any more, keeps none. */
+static void
+find_owner(const struct case_facts *f, const struct policy *policy,
+    struct plan *p)
+{
+	const struct person *owner = case_owner(&f->c, policy);
+	const struct person *lead = case_lead(&f->c, policy);
+	const char *why;
+
+	if (str_is_empty(f->c.owner) || (owner != NULL && (owner->roles &
+	    (ROLE_AGENT | ROLE_LEAD | ROLE_SUPERVISOR)) != 0))
+		return;
+	why = arena_printf(p->a, "%s, who owned this case, handles no cases any"
+	    " more. It is %s's now: please assign it.", f->c.owner, lead->name);
+	plan_set(p, "owner", lead->id);
+	plan_set(p, "notify_user", lead->id);
+	plan_event(p, "owner", why, "");
+	plan_mail(p, "new-mail", AUD_INTERNAL, lead->email, lead->name, why);
+}
+
+static void
+find_department(const struct case_facts *f, const struct policy *policy,
+    cw_time now, struct plan *p)
+{
+	const struct department *d = policy->default_department;
+	struct case_facts after = *f;
+	const struct person *to;
+
+	if (policy_department(policy, f->c.department) != NULL)
+		return;
+	after.c.department = d->id;
+	to = case_contact(&after, policy, now);
+	plan_set(p, "department", d->id);
+	plan_event(p, "department", arena_printf(p->a, "%s is no department any"
+	    " more; assigned to %s", f->c.department, d->name),
+	    "Your case was passed to the department that can answer it.");
+	ladder_handed_over(&after, policy, now, p);
+	plan_mail(p, "notice", AUD_DEPARTMENT, to->email, to->name, "");
+}
+
 void
 case_review(const struct case_facts *f, const struct policy *policy,
     cw_time now, struct plan *p)
@@ -163,6 +257,8 @@ case_review(const struct case_facts *f, const struct policy *policy,
 	    notes_words(f, p->a), doubt != NULL ? doubt : f->employee_known ?
 	    "fine" : "the employee is not in it", f->c.step + 1,
 	    calendar_format(p->a, policy->calendar, f->c.step_due_at)), "");
+	find_owner(f, policy, p);
+	find_department(f, policy, now, p);
 	if (doubt != NULL && !f->c.needs_directory_check)
 		note_doubt(f, policy, now, p);
 	if (doubt == NULL && f->c.needs_directory_check) { /* put right */

@@ -17,9 +17,15 @@ void case_close_due(const struct case_facts *f, const struct policy *policy,
     cw_time now, struct plan *p);
 void case_wait_over(const struct case_facts *f, const struct policy *policy,
     cw_time now, struct plan *p);
-/* Records what was checked and what was found, and sets the next review. */
+/* Records what was checked and what was found, and sets the next review.
+ * Whose owner or department has left the settings gets a living one, who is
+ * told (H10, L25). */
 void case_review(const struct case_facts *f, const struct policy *policy,
     cw_time now, struct plan *p);
+
+/* H4: what closing needs and is not there, in words; "" for nothing. */
+const char *case_missing_to_close(const struct case_facts *f,
+    struct arena *a);
 
 /*
  * Do they belong to the case by what they are (M4): its owner and the

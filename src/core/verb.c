@@ -61,6 +61,8 @@ static enum rc
 assign_department(const struct verb_call *c, const struct department *d,
     struct plan *p, const char **said, struct err *e)
 {
+	struct case_facts after = *c->f;
+	const struct person *to;
 	enum rc rc;
 
 	if ((rc = need_open(c, e)) != RC_OK)
@@ -68,15 +70,17 @@ assign_department(const struct verb_call *c, const struct department *d,
 	if (str_eq(c->f->c.department, d->id))
 		return err_set(e, RC_BAD, "the case is with %s already",
 		    d->name);
+	after.c.department = d->id;
 	plan_set(p, "department", d->id);
-	plan_add(p, ACT_TASK_DONE, "call", ""); /* was about the other one */
 	if (c->f->c.state == CASE_NEW)
 		plan_state(p, CASE_TRIAGED, "a department was named");
 	plan_event(p, "department", arena_printf(c->a,
 	    "assigned to %s (by %s)", d->name, verb_who(c)),
 	    "Your case was passed to the department that can answer it.");
-	plan_mail(p, "notice", AUD_DEPARTMENT, d->contact->email,
-	    d->contact->name, "The case was assigned to you.");
+	ladder_handed_over(&after, c->policy, c->now, p);
+	to = case_contact(&after, c->policy, c->now);
+	plan_mail(p, "notice", AUD_DEPARTMENT, to->email, to->name,
+	    "The case was assigned to you.");
 	*said = arena_printf(c->a, "Assigned to %s.", d->name);
 	return RC_OK;
 }
@@ -275,34 +279,6 @@ resolve(const struct verb_call *c, struct plan *p, const char **said,
 	return RC_OK;
 }
 
-/* H4: what closing needs; "" when nothing is missing. */
-static const char *
-missing_to_close(const struct verb_call *c)
-{
-	const struct casefile *f = &c->f->c;
-	const struct {
-		const char *name;
-		bool is_there;
-	} needs[] = {
-		{ "date received", f->opened_at != 0 },
-		{ "description", f->brief[0] != '\0' },
-		{ "parties (employee)", f->employee_name[0] != '\0' ||
-		    f->employee_email[0] != '\0' },
-		{ "category", f->category[0] != '\0' },
-		{ "actions taken", c->f->n_history > 0 },
-		{ "outcome (say #resolve what was done)",
-		    f->resolution[0] != '\0' },
-		{ "resolution date", f->resolved_at != 0 },
-	};
-	const char *out = "";
-
-	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
-		if (!needs[i].is_there)
-			out = arena_printf(c->a, "%s%s%s", out,
-			    *out == '\0' ? "" : ", ", needs[i].name);
-	return out;
-}
-
 static enum rc
 close_case(const struct verb_call *c, struct plan *p, const char **said,
     struct err *e)
@@ -311,7 +287,7 @@ close_case(const struct verb_call *c, struct plan *p, const char **said,
 
 	if (c->f->c.state == CASE_CLOSED)
 		return err_set(e, RC_BAD, "the case is closed already");
-	missing = missing_to_close(c);
+	missing = case_missing_to_close(c->f, c->a);
 	if (*missing != '\0')
 		return err_set(e, RC_BAD, "closing needs: %s", missing);
 	plan_state(p, CASE_CLOSED, arena_printf(c->a, "by %s", verb_who(c)));

@@ -81,15 +81,30 @@ test_reopen_begins_anew_H12_TH14(void **state)
 
 /* --- closing by time --- */
 
+/* What closing needs (H4). */
+static void
+resolve(struct desk *d)
+{
+	static struct history_line line = { .kind = "resolved", .actor = "ana",
+		.text = "paid", .public_text = "" };
+
+	d->f.c.state = CASE_RESOLVED;
+	d->f.c.resolution = "paid";
+	d->f.c.resolved_at = d->now;
+	d->f.history = &line;
+	d->f.n_history = 1;
+}
+
 static void
 test_close_by_time_H12(void **state)
 {
 	struct desk *d = desk_of(state);
 	struct plan p = desk_plan(d, "caseward");
 
-	d->f.c.state = CASE_RESOLVED;
+	resolve(d);
 	case_close_due(&d->f, d->p, d->now, &p);
 	same_text("the whole plan", plan_text(d, &p),
+	    "task-done close\n"
 	    "state closed: resolved for a while, nobody objected\n"
 	    "set closed_at=Mon 2026-11-02 10:00\n"
 	    "event closed: closed by time / Your case was closed.\n"
@@ -98,7 +113,7 @@ test_close_by_time_H12(void **state)
 	desk_apply("close", d, &p);
 
 	p = desk_plan(d, "caseward");
-	d->f.c.state = CASE_RESOLVED;
+	resolve(d);
 	d->f.c.employee_email = "";
 	case_close_due(&d->f, d->p, d->now, &p);
 	assert_null(plan_find(&p, ACT_MAIL, NULL));
@@ -107,6 +122,26 @@ test_close_by_time_H12(void **state)
 	d->f.c.state = CASE_IN_PROGRESS; /* was opened again meanwhile */
 	case_close_due(&d->f, d->p, d->now, &p);
 	assert_int_equal(p.n, 0);
+}
+
+static void
+test_time_closes_nothing_incomplete_H4(void **state)
+{
+	struct desk *d = desk_of(state);
+	struct plan p = desk_plan(d, "caseward");
+
+	resolve(d);
+	d->f.c.resolution = "";
+	case_close_due(&d->f, d->p, d->now, &p);
+	same_text("stays, and somebody is told", plan_text(d, &p),
+	    "alarm close Tue 2026-11-03 10:00\n"
+	    "task close ana Tue 2026-11-03 10:00: The case is resolved but"
+	    " cannot be closed: closing needs: outcome (say #resolve what was"
+	    " done).\n"
+	    "event not-closed: The case is resolved but cannot be closed:"
+	    " closing needs: outcome (say #resolve what was done).\n"
+	    "mail new-mail internal ana: The case is resolved but cannot be"
+	    " closed: closing needs: outcome (say #resolve what was done).\n");
 }
 
 /* --- waits --- */
@@ -362,6 +397,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		FRESH(test_reopen_begins_anew_H12_TH14),
 		FRESH(test_close_by_time_H12),
+		FRESH(test_time_closes_nothing_incomplete_H4),
 		FRESH(test_wait_over_H12),
 		FRESH(test_who_belongs_by_what_they_are_M4),
 		FRESH(test_subscribers_that_belong_G12),
