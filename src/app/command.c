@@ -6,6 +6,8 @@
 #include "core/verb.h"
 #include "store/outbox_store.h"
 
+#include <string.h>
+
 /* One line: decide, apply as a savepoint of its own, answer in words. */
 static enum rc
 one_line(struct app *app, struct case_facts *f, const struct person *who,
@@ -32,6 +34,24 @@ one_line(struct app *app, struct case_facts *f, const struct person *who,
 	return rc;
 }
 
+static const char *
+domain_of(const char *email)
+{
+	const char *at = strrchr(email, '@');
+
+	return at == NULL ? "" : at + 1;
+}
+
+/* SA-6: a Sender or Reply-To elsewhere: somebody else speaks, or listens. */
+static bool
+has_other_domain(const struct addrs *v, const char *from)
+{
+	for (size_t i = 0; i < v->n; i++)
+		if (!str_caseeq(domain_of(v->v[i].email), domain_of(from)))
+			return true;
+	return false;
+}
+
 /* Is the sender the person our internal mail was written to? */
 static enum rc
 is_addressee(struct app *app, const struct msg *m,
@@ -43,7 +63,9 @@ is_addressee(struct app *app, const struct msg *m,
 
 	*out = false;
 	if (!thread->is_keyed || thread->audience != AUD_INTERNAL ||
-	    thread->out_id == 0 || m->from.n != 1)
+	    thread->out_id == 0 || m->from.n != 1 ||
+	    has_other_domain(&m->sender, m->from.v[0].email) ||
+	    has_other_domain(&m->reply_to, m->from.v[0].email))
 		return RC_OK;
 	rc = outbox_store_get(app->db, thread->out_id, a, &mail, e);
 	*out = rc == RC_OK && str_caseeq(mail.rcpt, m->from.v[0].email);
@@ -66,7 +88,7 @@ reply_with(struct app *app, struct case_facts *f, const struct person *who,
 enum rc
 command_mail(struct app *app, struct case_facts *f, const struct msg *m,
     const struct person *who, const struct thread_verdict *thread,
-    const char *cause, struct arena *a, struct err *e)
+    bool is_proven, const char *cause, struct arena *a, struct err *e)
 {
 	struct str said = { 0 };
 	bool obeys, failed = false;
@@ -81,6 +103,9 @@ command_mail(struct app *app, struct case_facts *f, const struct msg *m,
 		if (!obeys)
 			rc = err_set(e, RC_BAD, "commands count only in a"
 			    " reply to a mail that we wrote to you");
+		else if (!is_proven)
+			rc = err_set(e, RC_BAD, "the mail does not prove that"
+			    " you wrote it (%s)", m->auth.why);
 		else
 			rc = one_line(app, f, who, who->roles,
 			    m->commands.v[i], cause, a, &answer, e);

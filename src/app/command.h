@@ -11,14 +11,15 @@
 
 /*
  * The "#..." lines of a mail on a case.  Obeyed only for the addressee of a
- * keyed internal reply address (M9); every line is confirmed or refused
+ * keyed internal reply address (M9), and only if the check of the sender,
+ * where the mailbox has one, says who it is (is_proven); every line is confirmed or refused
  * with the reason, in one mail to the registered address.  Inside the
  * caller's transaction.
  */
 enum rc command_mail(struct app *app, struct case_facts *f,
     const struct msg *m, const struct person *who,
-    const struct thread_verdict *thread, const char *cause, struct arena *a,
-    struct err *e);
+    const struct thread_verdict *thread, bool is_proven, const char *cause,
+    struct arena *a, struct err *e);
 
 /* One line from the command line, as its own transaction; *said in `a`.
  * who may be NULL: the operator. */

@@ -4,11 +4,13 @@
 #include "app/apply.h"
 #include "app/mailer.h"
 #include "app/command.h"
+#include "app/undelivered.h"
 #include "base/hash.h"
 #include "base/str.h"
 #include "core/intake.h"
 #include "core/lifecycle.h"
 #include "mail/addr.h"
+#include "mail/bounce_text.h"
 #include "store/casefile_store.h"
 #include "store/history_store.h"
 #include "store/message_store.h"
@@ -35,6 +37,9 @@ struct work {
 	struct triage triage;
 	struct employee employee;
 	struct intake in;
+	int64_t opened_no;
+	bool is_forged;   /* a trusted check of the sender failed */
+	bool is_unproven; /* there is such a check, and it did not pass */
 	struct str explain;
 };
 
@@ -64,9 +69,9 @@ add_signal(struct work *w, enum signal_kind kind, int64_t no,
 		    str_lower(w->a, w->from), &theirs, e);
 		if (rc != RC_OK && rc != RC_NONE)
 			return rc;
-		s->sender_belongs = (rc == RC_OK && *w->from != '\0') ||
-		    (s->exists && w->in.staff != NULL && case_belongs(&c,
-		    &w->app->policy, w->in.staff, &theirs));
+		s->sender_belongs = !w->is_forged && ((rc == RC_OK &&
+		    *w->from != '\0') || (s->exists && w->in.staff != NULL &&
+		    case_belongs(&c, &w->app->policy, w->in.staff, &theirs)));
 		if (kind == SIGNAL_TOKEN || kind == SIGNAL_KNOWN_ID)
 			s->audience = theirs;
 	}
@@ -339,17 +344,25 @@ open_case(struct work *w, struct err *e)
 	    e)) != RC_OK)
 		return rc;
 	intake_opened(&w->in, &f, &p);
+	w->opened_no = c.no;
 	w->n->opened++;
 	return apply_plan(w->app, &f, &p, w->a, e);
 }
 
+/* TH-14: each of the two cases names the other. */
 static enum rc
 open_linked(struct work *w, int64_t old, struct err *e)
 {
+	enum rc rc;
+
 	w->thread = (struct thread_verdict){ .what = THREAD_NEW,
 		.why = arena_printf(w->a, "it answers ER-%06lld, which was"
 		    " closed long ago", (long long)old) };
-	return open_case(w, e);
+	if ((rc = open_case(w, e)) != RC_OK)
+		return rc;
+	return history_store_add(w->app->db, old, w->app->now, "caseward",
+	    "linked", arena_printf(w->a, "a late answer opened ER-%06lld",
+	    (long long)w->opened_no), "", e);
 }
 
 static const char *
@@ -359,6 +372,37 @@ actor_of(const struct work *w)
 		return w->in.staff->id;
 	return w->thread.audience == AUD_EMPLOYEE ? "employee" :
 	    w->thread.audience == AUD_DEPARTMENT ? "department" : "unknown";
+}
+
+/* ER staff answer as what they are, also where a copy of a department's
+ * mail brought them here. */
+static void
+as_what_they_are(struct work *w, const struct casefile *c)
+{
+	enum audience as;
+
+	if (w->in.staff != NULL && w->thread.audience == AUD_DEPARTMENT &&
+	    case_belongs(c, &w->app->policy, w->in.staff, &as))
+		w->thread.audience = as;
+}
+
+/* BN-13: who answers from an address that we wrote to, or that is proven,
+ * is reachable there. */
+static enum rc
+heard_from(struct work *w, struct err *e)
+{
+	const char *email = str_lower(w->a, w->from);
+	struct address_state st;
+	enum rc rc;
+
+	if (w->m->auth.dmarc != AUTH_PASS &&
+	    !(w->thread.is_keyed && !w->thread.is_flagged))
+		return RC_OK;
+	rc = address_store_get(w->app->db, email, w->a, &st, e);
+	if (rc != RC_OK || st.undeliverable_since == 0)
+		return rc == RC_NONE ? RC_OK : rc;
+	str_printf(&w->explain, "address: %s works again\n", email);
+	return address_store_undeliverable(w->app->db, email, 0, "", e);
 }
 
 static enum rc
@@ -374,6 +418,9 @@ append(struct work *w, struct err *e)
 	if (w->thread.audience == AUD_EMPLOYEE &&
 	    !intake_reopens(&f.c, &w->app->policy, w->app->now))
 		return open_linked(w, f.c.no, e);
+	as_what_they_are(w, &f.c);
+	if (w->thread.audience == AUD_EMPLOYEE) /* H5 */
+		triage_classify(&w->app->policy, w->m, w->a, &w->triage);
 	if ((rc = record(w, f.c.no, w->thread.audience, "appended",
 	    e)) != RC_OK)
 		return rc;
@@ -385,7 +432,7 @@ append(struct work *w, struct err *e)
 	if ((rc = apply_plan(w->app, &f, &p, w->a, e)) != RC_OK)
 		return rc;
 	return command_mail(w->app, &f, w->m, w->in.staff, &w->thread,
-	    plan_for(w, actor_of(w)).cause, w->a, e);
+	    !w->is_unproven, plan_for(w, actor_of(w)).cause, w->a, e);
 }
 
 /* Nobody's case: the lead of the desk is told. */
@@ -430,6 +477,8 @@ human(struct work *w, struct err *e)
 {
 	enum rc rc = find_employee(w, e);
 
+	if (rc == RC_OK)
+		rc = heard_from(w, e);
 	if (rc != RC_OK)
 		return rc;
 	switch (w->thread.what) {
@@ -441,6 +490,28 @@ human(struct work *w, struct err *e)
 		break;
 	}
 	return open_case(w, e);
+}
+
+/* AR-12: does this department answer through a ticket system? */
+static bool
+is_ticket_answer(const struct work *w)
+{
+	const struct policy *p = &w->app->policy;
+	struct absence away;
+
+	if (w->thread.what != THREAD_CASE || w->in.staff == NULL ||
+	    *w->m->body.report_type != '\0' ||
+	    *w->m->body.calendar_method != '\0' ||
+	    autoreply_absence(w->m, w->app->now, w->a, &away))
+		return false;
+	for (size_t i = 0; i < p->n_departments; i++) {
+		const struct department *d = &p->departments[i];
+
+		if (d->answers_look_automatic && (w->in.staff == d->contact ||
+		    w->in.staff == d->backup))
+			return true;
+	}
+	return false;
 }
 
 static enum rc
@@ -482,28 +553,34 @@ find_bounced(struct work *w, struct outbox_mail *out, struct err *e)
 	return rc;
 }
 
-static const struct bounce_rcpt *
-failed_rcpt(const struct bounce *b, const char *rcpt)
+/* BN-9: what the report says of the one who got that mail; RC_NONE: it is
+ * about others.  A report that names nobody is about the one. */
+static enum rc
+failed_rcpt(const struct work *w, const char *rcpt, struct bounce_rcpt *out)
 {
+	const struct bounce *b = &w->m->bounce;
+
 	for (size_t i = 0; i < b->n; i++)
-		if (str_caseeq(b->rcpts[i].recipient, rcpt))
-			return &b->rcpts[i];
-	return NULL;
+		if (*b->rcpts[i].recipient == '\0' ||
+		    str_caseeq(b->rcpts[i].recipient, rcpt)) {
+			*out = b->rcpts[i];
+			return RC_OK;
+		}
+	*out = (struct bounce_rcpt){ rcpt,
+		bounce_text_status(w->m->body.text, w->a),
+		bounce_text_action(w->m) };
+	return b->n == 0 ? RC_OK : RC_NONE;
 }
 
 static enum rc
 bounced(struct work *w, struct err *e)
 {
-	const struct bounce_rcpt *r;
-	struct plan p = plan_for(w, "caseward");
 	struct outbox_mail mail;
-	struct case_facts f;
+	struct bounce_rcpt r;
 	enum bounce_kind kind;
-	bool is_third = false;
-	enum rc rc;
+	enum rc rc = find_bounced(w, &mail, e);
 
-	rc = find_bounced(w, &mail, e);
-	if (rc == RC_NONE || (rc == RC_OK && mail.case_no == 0))
+	if (rc == RC_NONE)
 		return file_away(w, "filed", e);
 	if (rc != RC_OK)
 		return rc;
@@ -511,32 +588,48 @@ bounced(struct work *w, struct err *e)
 	w->thread.audience = mail.audience;
 	if ((rc = record(w, mail.case_no, mail.audience, "filed", e)) != RC_OK)
 		return rc;
-	if ((r = failed_rcpt(&w->m->bounce, mail.rcpt)) == NULL)
+	if (failed_rcpt(w, mail.rcpt, &r) != RC_OK)
 		return history_store_add(w->app->db, mail.case_no,
 		    w->app->now, "caseward", "bounce", "names a recipient that"
 		    " the mail did not have: recorded only", "", e);
-	kind = bounce_kind_of(r->status, r->action);
-	if (kind == BOUNCE_KIND_SOFT && (rc = address_store_soft_bounce(
-	    w->app->db, str_lower(w->a, mail.rcpt), w->app->now, &is_third,
+	kind = bounce_kind_of(r.status, r.action);
+	if (kind != BOUNCE_KIND_NONE && kind != BOUNCE_KIND_DELAY &&
+	    (rc = outbox_store_mark_bounced(w->app->db, mail.id, w->app->now,
 	    e)) != RC_OK)
 		return rc;
-	if (is_third)
-		kind = BOUNCE_KIND_HARD;
-	if ((rc = outbox_store_mark_bounced(w->app->db, mail.id, w->app->now,
-	    e)) != RC_OK)
-		return rc;
-	rc = apply_load_facts(w->app, mail.case_no, w->a, &f, e);
-	if (rc != RC_OK)
-		return rc;
-	intake_bounced(&f, &w->app->policy, w->app->now, mail.rcpt, kind,
-	    r->status, &p);
-	return apply_plan(w->app, &f, &p, w->a, e);
+	return undelivered_mail(w->app, &mail, kind, r.status,
+	    plan_for(w, "caseward").cause, w->a, e);
+}
+
+/* M9, SA-11: where the mailbox has a trust anchor, a failed check makes the
+ * sender a stranger, and only a passed one makes staff of somebody.  Without
+ * an anchor the keyed reply address has to do. */
+static void
+check_sender(struct work *w)
+{
+	const struct policy *p = &w->app->policy;
+	enum auth_verdict v = w->m->auth.dmarc;
+
+	w->is_forged = v == AUTH_FAIL;
+	for (size_t i = 0; i < p->n_mailboxes; i++) {
+		const struct mailbox *box = &p->mailboxes[i];
+
+		if (str_eq(box->name, w->s->mailbox))
+			w->is_unproven = v != AUTH_PASS &&
+			    (*box->trust_authserv_id != '\0' ||
+			        box->trust_authas_internal);
+	}
+	if (w->is_forged)
+		w->in.staff = NULL;
 }
 
 static enum rc
 decide(struct work *w, struct err *e)
 {
 	enum rc rc;
+
+	check_sender(w);
+	str_printf(&w->explain, "sender: %s\n", w->m->auth.why);
 
 	str_printf(&w->explain, "class: %s%s%s\n", msg_class_name(w->m->class),
 	    *w->m->class_why == '\0' ? "" : ", ", w->m->class_why);
@@ -549,10 +642,13 @@ decide(struct work *w, struct err *e)
 	case MSG_HUMAN:
 		return human(w, e);
 	case MSG_AUTO:
-		return automatic(w, e);
+		return is_ticket_answer(w) ? human(w, e) : automatic(w, e);
 	case MSG_BOUNCE:
 		return bounced(w, e);
-	case MSG_LIST:
+	case MSG_LIST: /* by way of a list, but on a case: kept there */
+		if (w->thread.what != THREAD_NEW)
+			return human(w, e);
+		break;
 	case MSG_OWN:
 		break;
 	}

@@ -1,11 +1,11 @@
 /* outbox.c - send what is queued: claim, send, mark. */
 #include "app/outbox.h"
 
-#include "app/apply.h"
 #include "app/connect.h"
+#include "app/undelivered.h"
 #include "base/log.h"
 #include "base/str.h"
-#include "core/intake.h"
+#include "mail/scan.h"
 #include "net/webhook.h"
 #include "store/audit_store.h"
 #include "store/outbox_store.h"
@@ -26,38 +26,37 @@ backoff(int attempts)
 	return (minutes > 240 ? 240 : minutes) * CW_MINUTE;
 }
 
-/* A mail that will never arrive is treated like a bounce: marked, and the
- * ladder goes to the backup contact (M2, BN-13). */
+/* A mail that will never arrive is treated like a bounce: told, and the
+ * ladder goes to the next contact.  Only a refusal of the address itself is
+ * held against it; an outage or a policy is not (BN-5). */
 static enum rc
-tell_of_failure(struct app *app, const struct outbox_mail *m,
+tell_of_failure(struct app *app, const struct outbox_mail *m, enum rc result,
     const char *reply, struct arena *a, struct err *e)
 {
-	struct case_facts f;
-	struct plan p;
-	enum rc rc;
+	struct scan_span at;
+	bool is_hard = result == RC_FAIL;
 
-	if (m->case_no == 0 || !str_eq(m->channel, "mail"))
+	if (!str_eq(m->channel, "mail"))
 		return RC_OK;
-	rc = apply_load_facts(app, m->case_no, a, &f, e);
-	if (rc != RC_OK)
-		return rc == RC_NONE ? RC_OK : rc;
-	plan_init(&p, a, "caseward", arena_printf(a, "out %lld",
-	    (long long)m->id));
-	intake_bounced(&f, &app->policy, app->now, m->rcpt,
-	    BOUNCE_KIND_HARD, reply, &p);
-	return apply_plan(app, &f, &p, a, e);
+	if (scan_status(reply, strlen(reply), 0, &at))
+		is_hard = bounce_kind_of(arena_strndup(a, reply + at.start,
+		    at.end - at.start), "failed") == BOUNCE_KIND_HARD;
+	return undelivered_mail(app, m, is_hard ? BOUNCE_KIND_HARD :
+	    BOUNCE_KIND_POLICY, reply, arena_printf(a, "out %lld",
+	    (long long)m->id), a, e);
 }
 
 /* The mark of the mail must stand, whatever becomes of the telling. */
 static enum rc
-try_to_tell(struct app *app, const struct outbox_mail *m, const char *reply,
-    struct arena *a, struct err *e)
+try_to_tell(struct app *app, const struct outbox_mail *m, enum rc result,
+    const char *reply, struct arena *a, struct err *e)
 {
 	enum rc rc;
 
 	if ((rc = db_savepoint(app->db, e)) != RC_OK)
 		return rc;
-	if ((rc = tell_of_failure(app, m, reply, a, e)) == RC_OK)
+	if ((rc = tell_of_failure(app, m, result, reply, a,
+	    e)) == RC_OK)
 		return db_release(app->db, e);
 	db_undo(app->db);
 	log_event(LOG_LEVEL_ERROR, "dead-letter-untold", "out=%lld why=\"%s\"",
@@ -103,7 +102,7 @@ mark(struct app *app, const struct outbox_mail *m, enum rc result,
 	    " template=%s", (long long)m->id, (long long)m->case_no,
 	    m->template);
 	rc = outbox_store_mark_failed(app->db, m->id, reply, e);
-	return rc != RC_OK ? rc : try_to_tell(app, m, reply, a, e);
+	return rc != RC_OK ? rc : try_to_tell(app, m, result, reply, a, e);
 }
 
 /* ---- one round --------------------------------------------------------- */

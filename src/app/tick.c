@@ -2,6 +2,7 @@
 #include "app/tick.h"
 
 #include "app/apply.h"
+#include "app/mailer.h"
 #include "app/report.h"
 #include "base/log.h"
 #include "base/str.h"
@@ -85,6 +86,29 @@ is_still_due(struct app *app, const struct agenda_row *row, bool *out,
 	return rc == RC_NONE ? RC_OK : rc;
 }
 
+/* Nothing that fails again and again may do so unseen: the supervisor hears,
+ * once a day for each row. */
+static enum rc
+tell_of_failure(struct app *app, const struct agenda_row *row,
+    const char *why, struct arena *a, struct err *e)
+{
+	struct letter_more more = { .reason = arena_printf(a, "What was due by"
+	    " time (%s) could not be done. It is tried again each hour.",
+	    row->kind), .detail = row->case_no == 0 ? why : arena_printf(a,
+	    "ER-%06lld: %s", (long long)row->case_no, why) };
+	enum rc rc;
+
+	if ((rc = db_savepoint(app->db, e)) != RC_OK)
+		return rc;
+	rc = mailer_queue_digest(app, "finding", app->policy.supervisor, &more,
+	    arena_printf(a, "failed/%lld/%s/%s/%lld", (long long)row->case_no,
+	    row->kind, row->key, (long long)(app->now / CW_DAY)), a, e);
+	if (rc == RC_OK || rc == RC_NONE)
+		return db_release(app->db, e);
+	db_undo(app->db); /* the log has it, and the audit */
+	return RC_OK;
+}
+
 /* One row as a savepoint of its own; what fails is tried again later. */
 static enum rc
 fire(struct app *app, const struct agenda_row *row, struct tick_count *n,
@@ -110,6 +134,9 @@ fire(struct app *app, const struct agenda_row *row, struct tick_count *n,
 	log_event(LOG_LEVEL_ERROR, "agenda-failed",
 	    "case=ER-%06lld kind=%s why=\"%s\"", (long long)row->case_no,
 	    row->kind, e->text);
+	if ((rc = tell_of_failure(app, row, arena_strdup(a, e->text), a,
+	    e)) != RC_OK)
+		return rc;
 	return agenda_store_set(app->db, row->case_no, row->kind, row->key,
 	    app->now + RETRY_SECONDS, e);
 }
