@@ -225,13 +225,13 @@ def test_answer_of_the_lead_is_not_the_departments(desk):
 
 
 def test_waiting_for_the_department(desk):
-    """G19: "#wait department 2 business days" (a button of our mails) moves the next step there, and the due date still guards."""
+    """G19: "#wait department 3 business days" moves the next step there, and the due date still guards."""
     no = open_case(desk)
     desk.once("2026-11-03 10:00")
-    desk.say(no, "wait", "department", "6 business days", by="lee.okafor")
-    days(desk, "2026-11-04", "2026-11-10")
+    desk.say(no, "wait", "department", "3 business days", by="lee.okafor")
+    days(desk, "2026-11-04", "2026-11-05")
     assert desk.letters("grace.kim")[-1][1] == "Please tell us how ER-000001 stands"
-    days(desk, "2026-11-11", "2026-11-12")
+    desk.once("2026-11-06 10:00")
     assert desk.letters("grace.kim")[-1][1] == "Reminder: we still need your answer on ER-000001"
     assert desk.cli("audit") == []
 

@@ -133,9 +133,15 @@ static const struct row {
 	/* --- assign (W3, W4) --- */
 	{ "to a department", NULL, P_LEE, "#assign Benefits", NULL,
 	    "Assigned to Benefits.",
-	    "set department=benefits\ntask-done call\n"
+	    "set department=benefits\n"
 	    "event department: assigned to Benefits (by Lee Okafor) / Your"
 	    " case was passed to the department that can answer it.\n"
+	    "set step=0\nset chain=0\nset climbed_at=0\n"
+	    "set department_answered_at=0\n"
+	    "set step_planned_at=Thu 2026-11-05 22:30\n"
+	    "set step_postponed=0\ntask-done call\n"
+	    "set step_due_at=Thu 2026-11-05 22:30\n"
+	    "alarm step Thu 2026-11-05 22:30\n"
 	    "mail notice department raj: The case was assigned to you.\n." },
 	{ "a department triages a new case", fresh, P_LEE,
 	    "#assign benefits", NULL, "Assigned",
