@@ -28,8 +28,8 @@ case_missing_to_close(const struct case_facts *f, struct arena *a)
 		bool is_there;
 	} needs[] = {
 		{ "date received", c->opened_at != 0 },
-		{ "description (say #field brief ...)", c->brief[0] != '\0' },
-		{ "parties (say #field employee_name ...)",
+		{ "description", c->brief[0] != '\0' },
+		{ "parties (employee)",
 		    c->employee_name[0] != '\0' ||
 		    c->employee_email[0] != '\0' },
 		{ "category", c->category[0] != '\0' },
