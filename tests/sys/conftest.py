@@ -1,4 +1,5 @@
 """Shared by the system tests: the mail host, and where the build is."""
+import itertools
 import os
 import pathlib
 import subprocess
@@ -6,6 +7,7 @@ import sys
 
 import pytest
 
+PREFIX = itertools.count(1)  # each desk on the mail host has addresses of its own
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
@@ -126,12 +128,12 @@ def make_desk(tmp_path):
 
 
 @pytest.fixture
-def hosted(mailhost, tmp_path, request):
+def hosted(mailhost, tmp_path):
     """hosted(edit=[...]) -> a desk on the real servers, with people of its own."""
     made = []
 
     def make(edit=(), **options):
-        prefix = f"{request.node.name.removeprefix('test_')[:18].replace('_', '').lower()}{len(made)}-"
+        prefix = f"t{next(PREFIX)}-"
         made.append(Desk(tmp_path / f"desk{len(made)}", mailhost, prefix, edit, **options))
         return made[-1]
 
