@@ -66,12 +66,13 @@ fi
 git clone -q "$repository" "$tree$home/caseward"
 inside chown -R $user "$home/caseward"
 
-status=0
+failed=0
 for target; do
 	start=$(date +%s)
 	inside setpriv --reuid $user --regid $user --init-groups \
-	    env HOME=$home sh -c "cd && cd caseward && make $target" </dev/null ||
-	    status=1
-	echo "fresh: make $target as $user: $(($(date +%s) - start)) s, status $status"
+	    env HOME=$home sh -c "cd && cd caseward && make $target" </dev/null
+	status=$?
+	[ $status = 0 ] || failed=1
+	echo "fresh: make $target as $user: $(($(date +%s) - start)) s, exit $status"
 done
-exit $status
+exit $failed
