@@ -68,11 +68,10 @@ inside chown -R $user "$home/caseward"
 
 failed=0
 for target; do
-	start=$(date +%s)
+	start=$(date +%s) status=0
 	inside setpriv --reuid $user --regid $user --init-groups \
-	    env HOME=$home sh -c "cd && cd caseward && make $target" </dev/null
-	status=$?
-	[ $status = 0 ] || failed=1
+	    env HOME=$home sh -c "cd && cd caseward && make $target" </dev/null ||
+	    status=$? failed=1
 	echo "fresh: make $target as $user: $(($(date +%s) - start)) s, exit $status"
 done
 exit $failed
