@@ -11,7 +11,10 @@ set_warning(const struct calendar *cal, const struct policy *p, cw_time due,
 		cw_time middle = now + (due - now) / 2;
 
 		warn = calendar_next_open(cal, middle);
-		if (warn >= due)
+		if (warn >= due) /* due at the opening: the evening before */
+			warn = calendar_back(cal, due,
+			    (struct duration){ 4, UNIT_BUSINESS_HOURS });
+		if (warn <= now)
 			warn = middle;
 	}
 	if (warn > now && warn < due)

@@ -499,6 +499,9 @@ test_priority_changes_the_due_date_G5(void **state)
 		{ "raised late: not before now plus the warning",
 		    "2026-11-11 12:00", PRIO_HIGH, "Thu 2026-11-12 12:00",
 		    "Thu 2026-11-12 09:00" },
+		{ "due at an opening: warned while people work, not on the"
+		    " weekend", "2026-11-06 09:00", PRIO_URGENT,
+		    "Mon 2026-11-09 09:00", "Fri 2026-11-06 13:00" },
 		{ "lowered again", "2026-11-03 12:00", PRIO_LOW,
 		    "Mon 2026-11-16 10:00", "Fri 2026-11-13 10:00" },
 	};

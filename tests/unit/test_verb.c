@@ -203,7 +203,7 @@ static const struct row {
 	    " Ruiz)\n." },
 	{ "tomorrow: warned ahead all the same", NULL, P_ANA,
 	    "#due tomorrow", NULL, "Due Thu 5 Nov 2026, 09:00",
-	    "alarm due-warning Wed 2026-11-04 22:00" },
+	    "alarm due-warning Wed 2026-11-04 13:00" },
 	{ "in the past", NULL, P_ANA, "#due 2026-11-03",
 	    "\"2026-11-03\" is no date ahead of us", "", "" },
 	{ "no date", NULL, P_ANA, "#due soon", "\"soon\" is no date", "",
