@@ -176,6 +176,8 @@ print_row(const char *const *cells, size_t n, const size_t *widths,
 {
 	size_t used = 0;
 
+	while (n > 1 && *cells[n - 1] == '\0') /* no blanks at the end */
+		n--;
 	for (size_t i = 0; i < n; i++) {
 		size_t w = width(cells[i]);
 		size_t room = window > used ? window - used : 0;
@@ -205,7 +207,8 @@ table_print(const struct table *t)
 	for (size_t i = 0; i < t->n_rows * t->n_cols; i++)
 		if (width(t->cells[i]) > widths[i % t->n_cols])
 			widths[i % t->n_cols] = width(t->cells[i]);
-	print_row(t->heads, t->n_cols, widths, window);
+	if (*t->heads[0] != '\0')
+		print_row(t->heads, t->n_cols, widths, window);
 	for (size_t i = 0; i < t->n_rows; i++)
 		print_row(t->cells + i * t->n_cols, t->n_cols, widths, window);
 }

@@ -61,7 +61,8 @@ json_t *cli_json_time(struct cli *c, cw_time t);
 /* A time in the desk's zone, short: "Mon 9 Nov 10:00"; "-" for 0. */
 const char *cli_time(struct cli *c, cw_time t);
 
-/* A table on the terminal: columns as wide as they need, cut to the window. */
+/* A table on the terminal: columns as wide as they need, cut to the window;
+ * no line of heads if the first one is "". */
 struct table {
 	struct arena *a;
 	const char *const *heads;

@@ -223,6 +223,38 @@ print_head(struct cli *c, const struct case_facts *f)
 		    f->attachments[i].is_reviewed ? "" : " (new)"));
 }
 
+/* A step is on the case as a note, too: told once. */
+static bool
+is_told_again(const struct case_facts *f, size_t i)
+{
+	return i + 1 < f->n_history &&
+	    f->history[i].at == f->history[i + 1].at &&
+	    str_eq(f->history[i].text, f->history[i + 1].text);
+}
+
+static void
+print_history(struct cli *c, const struct case_facts *f)
+{
+	static const char *const heads[] = { "", "", "", "" };
+	size_t reviews = 0;
+	struct table t;
+
+	(void)puts("\nWhat happened:");
+	table_init(&t, c->a, heads, 4);
+	for (size_t i = 0; i < f->n_history; i++)
+		if (!c->verbose && str_eq(f->history[i].kind, "review"))
+			reviews++;
+		else if (!is_told_again(f, i))
+			table_row(&t, (const char *const[]){
+			    arena_printf(c->a, "  %s", cli_time(c,
+			    f->history[i].at)), f->history[i].kind,
+			    f->history[i].actor, f->history[i].text });
+	table_print(&t);
+	if (reviews > 0)
+		(void)printf("and %zu daily review%s (-v shows them)\n",
+		    reviews, reviews == 1 ? "" : "s");
+}
+
 static int
 show(struct cli *c, int64_t no)
 {
@@ -247,11 +279,7 @@ show(struct cli *c, int64_t no)
 		return EXIT_DONE;
 	}
 	print_head(c, &f);
-	(void)puts("\nWhat happened:");
-	for (size_t i = 0; i < f.n_history; i++)
-		(void)printf("  %-18s%-12s%-14s%s\n",
-		    cli_time(c, f.history[i].at), f.history[i].kind,
-		    f.history[i].actor, f.history[i].text);
+	print_history(c, &f);
 	return EXIT_DONE;
 }
 

@@ -39,9 +39,10 @@ cmd_check(struct cli *c)
 		cli_json(json_incref(list));
 	else if (rc == RC_OK && !c->quiet)
 		(void)printf("%s is sound: %zu people, %zu departments, %zu"
-		    " rules, %zu mailboxes.\n", c->config,
+		    " rules, %zu mailbox%s.\n", c->config,
 		    c->app.policy.n_people, c->app.policy.n_departments,
-		    c->app.policy.n_rules, c->app.policy.n_mailboxes);
+		    c->app.policy.n_rules, c->app.policy.n_mailboxes,
+		    c->app.policy.n_mailboxes == 1 ? "" : "es");
 	else if (rc != RC_BAD && rc != RC_OK)
 		(void)cli_end(c, rc, &e);
 	json_decref(list);

@@ -102,18 +102,20 @@ prove(struct demo *d, struct err *e)
 static void
 say_where_to_look(const struct demo *d)
 {
-	const char *me = program_invocation_name;
+	const char *me = arena_printf(d->a, "%s -c %s/" DEMO_CONFIG,
+	    program_invocation_name, d->dir);
+	const char *stranger = "";
 
-	(void)printf("\nTo look at, in a browser: %s/index.html\n"
+	for (size_t i = 0; i < d->n; i++)
+		if (str_eq(d->v[i].file, "stranger"))
+			stranger = d->v[i].copy;
+	(void)printf("\nTo look at, in a browser:  %s/index.html\n"
 	    "Every mail that was sent:  %s/mails/ (%zu mails, .eml and"
-	    " .html)\n\nTo try next:\n"
-	    "  %s -c %s/" DEMO_CONFIG " case show 3      what happened to a"
-	    " case\n"
-	    "  %s -c %s/" DEMO_CONFIG " plan 13          what will happen if"
-	    " nobody answers\n"
-	    "  %s -c %s/" DEMO_CONFIG " explain 1        why a mail went"
-	    " where it went\n", d->dir, d->dir, d->n_out, me, d->dir, me,
-	    d->dir, me, d->dir);
+	    " .html)\n\nTo try next: what happened to a case, what happens"
+	    " if nobody answers, why a mail went where it went:\n"
+	    "  %s case show 3\n  %s plan 13\n"
+	    "  %s explain %s/%s\n", d->dir, d->dir, d->n_out, me, me, me,
+	    d->dir, stranger);
 }
 
 int

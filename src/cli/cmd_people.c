@@ -47,7 +47,7 @@ int
 cmd_people(struct cli *c)
 {
 	static const char *const heads[] = { "ID", "NAME", "ADDRESS", "ROLES",
-		"TEAM", "REGION", "" };
+		"TEAM", "REGION", "NOW" };
 	const struct policy *p = &c->app.policy;
 	json_t *all = json_array();
 	struct table t;
@@ -151,7 +151,7 @@ cmd_directory(struct cli *c)
 static int
 absence_list(struct cli *c)
 {
-	static const char *const heads[] = { "ADDRESS", "AWAY UNTIL", "" };
+	static const char *const heads[] = { "ADDRESS", "AWAY UNTIL", "WHY" };
 	json_t *all = json_array();
 	struct address_state *v;
 	struct err e = { "" };

@@ -82,7 +82,8 @@ add_lines(struct cli *c, int64_t no, const struct forecast_line *v, size_t n,
 	}
 }
 
-static const char *const heads[] = { "WHEN", "CASE", "", "WHAT", "TO", "WHY" };
+static const char *const heads[] = { "WHEN", "CASE", "WHAT", "WHICH", "TO",
+	"WHY" };
 
 int
 cmd_plan(struct cli *c)

@@ -143,8 +143,9 @@ quarantine_list(struct cli *c)
 	for (size_t i = 0; i < n_unverified; i++) {
 		table_row(&t, (const char *const[]){ arena_printf(c->a, "%lld",
 		    (long long)u[i].spool), cli_time(c, u[i].at),
-		    u[i].from_email, arena_printf(c->a, "unverified; case %lld",
-		    (long long)u[i].case_no) });
+		    u[i].from_email, u[i].case_no == 0 ? "unverified" :
+		    arena_printf(c->a, "unverified, names %s",
+		    token_number(c->a, u[i].case_no)) });
 		(void)json_array_append_new(all, json_pack(
 		    "{s:I,s:s,s:o,s:s,s:I,s:s}", "mail",
 		    (json_int_t)u[i].spool, "state", "unverified",

@@ -28,6 +28,7 @@ struct demo_mail {
 	const char *bytes;
 	size_t len;
 	int64_t case_no; /* where it went, 0: to no case */
+	const char *copy; /* "inbox/0013-2026-11-03-stranger.eml" */
 };
 
 struct demo {

@@ -73,19 +73,19 @@ add_event(struct writer *w, cw_time at, int64_t case_no)
 }
 
 static enum rc
-add_in(struct writer *w, const struct demo_mail *m, size_t i, struct err *e)
+add_in(struct writer *w, struct demo_mail *m, size_t i, struct err *e)
 {
 	struct arena *a = w->d->a;
-	const char *name = arena_printf(a, "inbox/%04zu-%s-%s.eml", i + 1,
-	    day_of(w->d, m->at, a), m->file);
 	struct page_event *ev = add_event(w, m->at, m->case_no);
 
+	m->copy = arena_printf(a, "inbox/%04zu-%s-%s.eml", i + 1,
+	    day_of(w->d, m->at, a), m->file);
 	ev->mark = PAGE_IN;
 	ev->who = m->from;
 	ev->kind = "mail in";
 	ev->subject = m->words;
-	ev->eml = name;
-	return demo_folder_put(w->d, name, m->bytes, m->len, e);
+	ev->eml = m->copy;
+	return demo_folder_put(w->d, m->copy, m->bytes, m->len, e);
 }
 
 /* ---- mails out --------------------------------------------------------- */

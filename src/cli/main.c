@@ -47,7 +47,7 @@ static const struct command commands[] = {
 	    "the cases, and every command that exists by mail",
 	    NEEDS_DB, cmd_case,
 	    "  caseward case list --open --owner lee.okafor\n"
-	    "  caseward case show 12\n"
+	    "  caseward case show 12        -v: with the daily reviews\n"
 	    "  caseward case note 12 \"called, no answer\" --as lee.okafor\n"
 	    "  caseward case original 7 mail.eml     a mail, byte for byte\n"
 	    "  caseward case attachment 3 slip.pdf   a file that came with one\n"
@@ -170,7 +170,24 @@ find_config(const char *given)
 		return given;
 	if (env != NULL && *env != '\0')
 		return env;
-	return stat(DEFAULT_CONFIG, &st) == 0 ? DEFAULT_CONFIG : SYSTEM_CONFIG;
+	return stat(DEFAULT_CONFIG, &st) != 0 && stat(SYSTEM_CONFIG, &st) == 0
+	    ? SYSTEM_CONFIG : DEFAULT_CONFIG;
+}
+
+/* Neither named nor found: say where we looked. */
+static bool
+has_no_config(const struct cli *c)
+{
+	struct stat st;
+
+	if (!str_eq(c->config, DEFAULT_CONFIG) ||
+	    stat(DEFAULT_CONFIG, &st) == 0)
+		return false;
+	(void)fprintf(stderr, "caseward: no settings: there is no "
+	    DEFAULT_CONFIG " here and no " SYSTEM_CONFIG ".\n"
+	    "Name them with -c FILE or $CASEWARD_CONFIG; to try caseward"
+	    " without any: caseward demo\n");
+	return true;
 }
 
 static const struct command *
@@ -208,6 +225,8 @@ load(struct cli *c)
 
 	if (c->command->needs == NEEDS_NOTHING)
 		return EXIT_DONE;
+	if (has_no_config(c))
+		return EXIT_PERMANENT;
 	rc = app_load(c->config, &c->app, &probs, &e);
 	for (size_t i = 0; i < probs.n; i++)
 		(void)fprintf(stderr, "%s:%d: %s: %s\n", probs.v[i].file,
