@@ -19,6 +19,13 @@
 #define MAX_ATTEMPTS 3
 #define LOOK_BACK (3 * CW_DAY) /* IM-2 */
 
+/* Mails as they came, not kept yet. */
+struct fetched {
+	struct mailbox_state *st; /* of the mailbox */
+	struct raw_mail *v;
+	size_t n;
+};
+
 /* Mails that are kept and at the reader, not decided yet. */
 struct batch {
 	struct arena *a;
@@ -134,32 +141,82 @@ understand_collected(struct app *app, const struct spool_mail *s,
 	return rc != RC_OK || *s->problem != '\0';
 }
 
-/* Decide a batch that is at the reader: one commit. */
+/* Decide the mails that are at the reader. */
 static enum rc
-finish_batch(struct app *app, struct batch *b, struct intake_count *n,
+decide_batch(struct app *app, const struct batch *b, struct intake_count *n,
     struct err *e)
 {
 	struct arena *a = arena_new();
-	enum rc rc;
+	enum rc rc = RC_OK;
 
-	if ((rc = db_begin(app->db, e)) != RC_OK)
-		goto out;
-	for (size_t i = 0; i < b->n; i++) {
+	for (size_t i = 0; i < b->n && rc == RC_OK; i++) {
 		struct msg m;
 		bool unreadable;
 
 		arena_reset(a);
 		unreadable = understand_collected(app, &b->v[i], a, &m);
 		rc = handle(app, &b->v[i], &m, unreadable, a, n, e);
-		if (rc != RC_OK)
-			goto out;
 	}
-	rc = db_commit(app->db, e);
-out:
-	db_rollback(app->db);
 	arena_free(&a);
-	arena_free(&b->a);
-	*b = (struct batch){ 0 };
+	return rc;
+}
+
+/* Keep the raw bytes of what came: with the commit the mails are ours (IM-4). */
+static enum rc
+keep_batch(struct app *app, const struct fetched *f, struct batch *b,
+    struct intake_count *count, struct err *e)
+{
+	enum rc rc;
+
+	b->v = arena_array(b->a, f->n, sizeof(*b->v));
+	b->n = 0;
+	for (size_t i = 0; i < f->n; i++) {
+		const struct raw_mail *raw = &f->v[i];
+		struct spool_mail *s = &b->v[b->n];
+		uint8_t *digest = arena_alloc(b->a, SHA256_LEN);
+
+		hash_sha256(raw->raw, raw->len, digest);
+		*s = (struct spool_mail){ .mailbox = f->st->name,
+			.key = raw->key, .uidvalidity = raw->uidvalidity,
+			.uid = raw->uid, .sha256 = digest,
+			.received_at = raw->received_at,
+			.taken_at = app->now, .state = "new", .attempts = 1,
+			.problem = raw->problem, .raw = raw->raw,
+			.len = raw->len };
+		rc = spool_store_add(app->db, s, &s->id, e);
+		if (rc != RC_OK && rc != RC_NONE)
+			return rc;
+		b->n += rc == RC_OK;
+		f->st->uidvalidity = raw->uidvalidity;
+		if (raw->uid > f->st->last_uid)
+			f->st->last_uid = raw->uid;
+	}
+	count->taken += (int64_t)b->n;
+	return mailbox_store_put(app->db, f->st, e);
+}
+
+/*
+ * One commit: what was at the reader is decided, what came meanwhile is
+ * kept.  `at_reader` is given back; `f` may be NULL: nothing came.
+ */
+static enum rc
+commit_both(struct app *app, struct batch *at_reader, const struct fetched *f,
+    struct batch *kept, struct intake_count *n, struct err *e)
+{
+	struct intake_count before = *n;
+	enum rc rc;
+
+	if ((rc = db_begin(app->db, e)) == RC_OK)
+		rc = decide_batch(app, at_reader, n, e);
+	if (rc == RC_OK && f != NULL)
+		rc = keep_batch(app, f, kept, n, e);
+	if (rc == RC_OK)
+		rc = db_commit(app->db, e);
+	db_rollback(app->db);
+	if (rc != RC_OK)
+		*n = before;
+	arena_free(&at_reader->a);
+	*at_reader = (struct batch){ 0 };
 	return rc;
 }
 
@@ -247,7 +304,7 @@ intake_spool(struct app *app, struct intake_count *n, struct err *e)
 		after = b.v[b.n - 1].id;
 		if ((rc = put_aside(app, &b, n, e)) != RC_OK ||
 		    (rc = submit_batch(app, &b, e)) != RC_OK ||
-		    (rc = finish_batch(app, &b, n, e)) != RC_OK)
+		    (rc = commit_both(app, &b, NULL, NULL, n, e)) != RC_OK)
 			break;
 	}
 	arena_free(&b.a);
@@ -256,91 +313,50 @@ intake_spool(struct app *app, struct intake_count *n, struct err *e)
 
 /* ---- fetch ------------------------------------------------------------- */
 
-/* Keep the raw bytes: after this commit the mails are ours (IM-4). */
-static enum rc
-spool_batch(struct app *app, const char *mailbox, const struct raw_mail *v,
-    size_t n, struct mailbox_state *st, struct batch *b,
-    struct intake_count *count, struct err *e)
+/* What is kept may be marked on the server; that it fails is no reason to
+ * stop. */
+static void
+acknowledge(struct source *src, const struct fetched *f)
 {
-	enum rc rc;
+	struct err e;
 
-	b->v = arena_array(b->a, n, sizeof(*b->v));
-	b->n = 0;
-	if ((rc = db_begin(app->db, e)) != RC_OK)
-		return rc;
-	for (size_t i = 0; i < n; i++) {
-		struct spool_mail *s = &b->v[b->n];
-		uint8_t *digest = arena_alloc(b->a, SHA256_LEN);
-
-		hash_sha256(v[i].raw, v[i].len, digest);
-		*s = (struct spool_mail){ .mailbox = mailbox, .key = v[i].key,
-			.uidvalidity = v[i].uidvalidity, .uid = v[i].uid,
-			.sha256 = digest, .received_at = v[i].received_at,
-			.taken_at = app->now, .state = "new", .attempts = 1,
-			.problem = v[i].problem, .raw = v[i].raw,
-			.len = v[i].len };
-		rc = spool_store_add(app->db, s, &s->id, e);
-		if (rc != RC_OK && rc != RC_NONE)
-			goto out;
-		b->n += rc == RC_OK;
-		st->uidvalidity = v[i].uidvalidity;
-		if (v[i].uid > st->last_uid)
-			st->last_uid = v[i].uid;
-	}
-	count->taken += (int64_t)b->n;
-	if ((rc = mailbox_store_put(app->db, st, e)) == RC_OK)
-		rc = db_commit(app->db, e);
-out:
-	db_rollback(app->db);
-	return rc;
-}
-
-/* The next batch from the server: kept, acknowledged, at the reader. */
-static enum rc
-fetch_batch(struct app *app, struct source *src, struct mailbox_state *st,
-    struct batch *b, struct intake_count *n, struct err *e)
-{
-	struct raw_mail *v;
-	size_t got;
-	enum rc rc;
-
-	b->a = arena_new();
-	if ((rc = source_next_batch(src, b->a, &v, &got, e)) != RC_OK ||
-	    (rc = spool_batch(app, st->name, v, got, st, b, n, e)) != RC_OK)
-		return rc;
-	if (source_ack(src, v, got, e) != RC_OK)
+	if (source_ack(src, f->v, f->n, &e) != RC_OK)
 		log_event(LOG_LEVEL_WARN, "ack-failed", "mailbox=%s why=\"%s\"",
-		    st->name, e->text);
-	return submit_batch(app, b, e);
+		    f->st->name, e.text);
 }
 
 /*
- * While the reader is at one batch the next one is fetched: what is decided
- * is always one batch behind.
+ * While the reader is at one batch the next one is fetched; the decisions on
+ * the one and the bytes of the other are one commit.
  */
 static enum rc
 take_all(struct app *app, struct source *src, struct mailbox_state *st,
     struct intake_count *n, struct err *e)
 {
-	struct batch ahead = { 0 }, behind = { 0 };
+	struct batch ahead, behind = { 0 };
+	struct fetched f = { .st = st };
 	struct err later;
-	enum rc rc;
+	enum rc rc, done;
 
 	do {
-		rc = fetch_batch(app, src, st, &ahead, n, e);
-		if (rc != RC_OK)
-			arena_free(&ahead.a);
-		if (behind.n > 0 || behind.a != NULL) {
-			enum rc done = finish_batch(app, &behind, n, &later);
-
-			if (done != RC_OK) {
-				rc = done;
-				*e = later;
-			}
+		ahead = (struct batch){ .a = arena_new() };
+		rc = source_next_batch(src, ahead.a, &f.v, &f.n, e);
+		if (rc != RC_OK && behind.n == 0)
+			break;
+		done = commit_both(app, &behind, rc == RC_OK ? &f : NULL,
+		    &ahead, n, &later);
+		if (done != RC_OK) {
+			rc = done;
+			*e = later;
 		}
-		behind = ahead;
-		ahead = (struct batch){ 0 };
+		if (rc == RC_OK) {
+			acknowledge(src, &f);
+			rc = submit_batch(app, &ahead, e);
+			behind = ahead;
+			ahead.a = NULL;
+		}
 	} while (rc == RC_OK);
+	arena_free(&ahead.a);
 	arena_free(&behind.a);
 	return rc;
 }
@@ -428,20 +444,16 @@ intake_file(struct app *app, const char *mailbox, const char *key,
 	struct mailbox_state st = { .name = mailbox };
 	struct raw_mail mail = { .key = key, .raw = raw, .len = len,
 		.received_at = received_at, .problem = "" };
-	struct batch b = { .a = arena_new() };
+	struct fetched f = { &st, &mail, 1 };
+	struct batch none = { 0 }, b = { .a = arena_new() };
 	int64_t before = n->taken;
 	enum rc rc;
 
 	st.error = "";
-	if ((rc = spool_batch(app, mailbox, &mail, 1, &st, &b, n, e)) != RC_OK)
-		goto out;
-	if (n->taken == before) {
-		rc = RC_NONE;
-		goto out;
-	}
-	if ((rc = submit_batch(app, &b, e)) == RC_OK)
-		rc = finish_batch(app, &b, n, e);
-out:
+	if ((rc = commit_both(app, &none, &f, &b, n, e)) == RC_OK)
+		rc = n->taken == before ? RC_NONE : submit_batch(app, &b, e);
+	if (rc == RC_OK)
+		rc = commit_both(app, &b, NULL, NULL, n, e);
 	arena_free(&b.a);
 	return rc;
 }
