@@ -38,7 +38,6 @@ struct work {
 	struct employee employee;
 	struct intake in;
 	int64_t opened_no;
-	bool is_forged;   /* a trusted check of the sender failed */
 	bool is_unproven; /* there is such a check, and it did not pass */
 	struct str explain;
 };
@@ -69,7 +68,7 @@ add_signal(struct work *w, enum signal_kind kind, int64_t no,
 		    str_lower(w->a, w->from), &theirs, e);
 		if (rc != RC_OK && rc != RC_NONE)
 			return rc;
-		s->sender_belongs = !w->is_forged && ((rc == RC_OK &&
+		s->sender_belongs = !w->in.is_forged && ((rc == RC_OK &&
 		    *w->from != '\0') || (s->exists && w->in.staff != NULL &&
 		    case_belongs(&c, &w->app->policy, w->in.staff, &theirs)));
 		if (kind == SIGNAL_TOKEN || kind == SIGNAL_KNOWN_ID)
@@ -332,7 +331,7 @@ open_case(struct work *w, struct err *e)
 		return rc;
 	triage_classify(&w->app->policy, w->m, w->a, &w->triage);
 	str_add(&w->explain, w->triage.explain);
-	intake_open(&w->in, (size_t)w->s->id, is_away, w, &c, &p);
+	intake_open(&w->in, (size_t)w->s->id, is_away, w, &c);
 	if ((rc = casefile_store_insert(w->app->db, &c, e)) != RC_OK)
 		return rc;
 	if ((rc = apply_facts_of(w->app, &c, w->a, &f, e)) != RC_OK)
@@ -610,7 +609,7 @@ check_sender(struct work *w)
 	const struct policy *p = &w->app->policy;
 	enum auth_verdict v = w->m->auth.dmarc;
 
-	w->is_forged = v == AUTH_FAIL;
+	w->in.is_forged = v == AUTH_FAIL;
 	for (size_t i = 0; i < p->n_mailboxes; i++) {
 		const struct mailbox *box = &p->mailboxes[i];
 
@@ -619,7 +618,7 @@ check_sender(struct work *w)
 			    (*box->trust_authserv_id != '\0' ||
 			        box->trust_authas_internal);
 	}
-	if (w->is_forged)
+	if (w->in.is_forged)
 		w->in.staff = NULL;
 }
 

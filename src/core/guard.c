@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "mail/addr.h"
+#include "mail/autoreply.h"
 
 static bool
 is_employee(const struct case_facts *f, const char *email)
@@ -22,6 +23,8 @@ guard_objection(const struct policy *p, const struct case_facts *f,
 		return "not an address that can be mailed";
 	if (policy_is_own_address(p, email))
 		return "our own address";
+	if (autoreply_is_robot(email))
+		return "nobody reads what is sent there";
 	if (audience == AUD_EMPLOYEE && !is_employee(f, email))
 		return "not the employee of this case";
 	if (audience != AUD_EMPLOYEE && is_employee(f, email))

@@ -4,10 +4,12 @@
 #include "base/str.h"
 #include "core/ladder.h"
 #include "core/lifecycle.h"
+#include "mail/addr.h"
 
 #include <string.h>
 
 #define SHORT_ANSWER 200 /* "done, see attached": the rest is in the file */
+#define SMALL_PICTURE (64 * 1024)
 
 static const char *
 or_empty(const char *s)
@@ -40,6 +42,12 @@ tell_owner(const struct case_facts *f, const struct policy *policy,
 	    ->key = arena_strdup(p->a, detail);
 }
 
+static const char *
+sender_of(const struct intake *in)
+{
+	return in->m->from.n > 0 ? in->m->from.v[0].email : "nobody";
+}
+
 /* ---- a new case ------------------------------------------------------- */
 
 static const struct person *
@@ -60,7 +68,10 @@ pick_agent(const struct team *t, const char *region, size_t rotation,
 		if (any == NULL)
 			any = m;
 	}
-	return any != NULL ? any : t->lead;
+	if (any != NULL)
+		return any;
+	return str_caseeq(t->lead->email, not_email) &&
+	    t->lead->manager != NULL ? t->lead->manager : t->lead;
 }
 
 /* Staff of the desk write for others; everybody else writes for themselves,
@@ -76,7 +87,10 @@ static void
 fill_employee(const struct intake *in, struct casefile *c)
 {
 	const struct employee *e = in->employee;
-	const struct addr *from = in->m->from.n > 0 ? &in->m->from.v[0] : NULL;
+	/* AR-2, AR-6: nobody reads what goes to a robot or to several */
+	const struct addr *from = in->m->from.n == 1 &&
+	    !autoreply_is_robot(in->m->from.v[0].email) ?
+	    &in->m->from.v[0] : NULL;
 
 	if (e != NULL) {
 		c->employee_name = e->name;
@@ -91,7 +105,7 @@ fill_employee(const struct intake *in, struct casefile *c)
 	/* The answer goes where the mail came from, unless staff wrote for
 	 * somebody: who is only named in a mail may be whom it is against. */
 	if (from != NULL && !writes_for_others(in->staff)) {
-		c->employee_email = from->email;
+		c->employee_email = str_lower(in->a, from->email);
 		if (!in->sender_is_employee)
 			c->employee_name = in->staff != NULL ?
 			    in->staff->name : from->name;
@@ -113,7 +127,7 @@ no_text(struct casefile *c)
 void
 intake_open(const struct intake *in, size_t rotation,
     bool (*is_away)(void *ctx, const char *email), void *ctx,
-    struct casefile *c, struct plan *p)
+    struct casefile *c)
 {
 	const struct triage *t = in->triage;
 	const struct team *team = in->policy->default_team;
@@ -142,7 +156,6 @@ intake_open(const struct intake *in, size_t rotation,
 	c->due_at = case_due(c, in->policy, in->now);
 	c->step_due_at = c->due_at; /* until ladder_begin says better */
 	c->subject = case_compose_subject(c, in->policy, in->a);
-	(void)p;
 }
 
 static void
@@ -247,8 +260,8 @@ intake_opened(const struct intake *in, const struct case_facts *f,
 	const struct person *contact = case_contact(f, in->policy, in->now);
 
 	plan_event(p, "opened", arena_printf(in->a, "by mail of %s; %s",
-	    in->m->from.n > 0 ? in->m->from.v[0].email : "nobody",
-	    in->thread->why), "We received your message and opened a case.");
+	    sender_of(in), in->thread->why),
+	    "We received your message and opened a case.");
 	subscribe(in, p);
 	note_missing(in, c, p);
 	keep_attachments(in->m, p);
@@ -277,15 +290,13 @@ intake_reopens(const struct casefile *c, const struct policy *p, cw_time now)
 	    now <= calendar_add(p->calendar, ended, p->reopen_within);
 }
 
-/* In whose name the mail came, or that it is not sure (SA-15). */
+/* In whose name?  A stranger may hold the key: an event of its own (L13,
+ * SA-15). */
 static const char *
-wrote(const struct intake *in, const char *who)
+voice(const struct intake *in, const char *whose)
 {
-	if (!in->thread->is_flagged)
-		return arena_printf(in->a, "%s.", who);
-	return arena_printf(in->a, "%s, it seems. Please check who wrote: %s"
-	    " (%s).", who, in->m->from.n == 1 ? in->m->from.v[0].email :
-	    "nobody", in->thread->why);
+	return in->thread->sender_belongs ? whose : arena_printf(in->a,
+	    "%s, who is not %s,", sender_of(in), whose);
 }
 
 /* H5: a case may become grave by a later mail: its risk and priority rise,
@@ -313,20 +324,35 @@ static void
 from_employee(const struct intake *in, const struct case_facts *f,
     struct plan *p)
 {
-	plan_event(p, "mail-in", "the employee wrote", "You wrote to us.");
-	if (!case_state_is_open(f->c.state)) {
-		case_reopen(f, in->policy, in->now, "the employee wrote", p);
+	const char *wrote = arena_printf(in->a, "%s wrote",
+	    voice(in, "the employee"));
+	bool reopens = !case_state_is_open(f->c.state);
+
+	plan_event(p, "mail-in", wrote, in->thread->sender_belongs ?
+	    "You wrote to us." : "");
+	if (reopens) {
+		case_reopen(f, in->policy, in->now, wrote, p);
 	} else if (f->c.state == CASE_WAITING_EMPLOYEE) {
-		plan_state(p, CASE_IN_PROGRESS, "the employee answered");
-		plan_set_int(p, "waiting_until", 0);
+		ladder_resume(f, in->policy, in->now, wrote, p);
 		plan_clear(p, "wait", "");
-		plan_alarm(p, "step", "", f->c.step_due_at > in->now ?
-		    f->c.step_due_at : calendar_next_open(
-		    in->policy->calendar, in->now + CW_HOUR));
 	}
 	grow_graver(in, f, p);
 	tell_owner(f, in->policy, in->now, "", "new-mail",
-	    wrote(in, "The employee wrote"), in->m->body.reply_text, p);
+	    arena_printf(in->a, "%s%s.%s", in->thread->sender_belongs ?
+	    "The employee wrote" : wrote, reopens ?
+	    "; the case is open again" : "", in->thread->sender_belongs ?
+	    "" : " Please check who wrote."), in->m->body.reply_text, p);
+}
+
+/* Anything but the small pictures of a signature. */
+static bool
+has_document(const struct msg *m)
+{
+	for (size_t i = 0; i < m->body.n_attachments; i++)
+		if (!str_has_prefix(m->body.attachments[i].type, "image/") ||
+		    m->body.attachments[i].size >= SMALL_PICTURE)
+			return true;
+	return false;
 }
 
 /* G14, G10: does it read like a resolution, or is it in an attachment? */
@@ -337,7 +363,7 @@ propose_resolution(const struct intake *in, const struct case_facts *f,
 	const struct msg *m = in->m;
 	const struct rule *rule = NULL;
 	bool reads_so = triage_reads_resolved(in->policy, m, &rule);
-	bool in_file = m->body.n_attachments > 0 &&
+	bool in_file = has_document(m) &&
 	    strlen(m->body.reply_text) < SHORT_ANSWER;
 	const char *why;
 
@@ -356,16 +382,32 @@ propose_resolution(const struct intake *in, const struct case_facts *f,
 	    m->body.reply_text, p);
 }
 
+/* The addressee, or a colleague: departments pass questions on. */
+static bool
+speaks_for_department(const struct intake *in, const struct casefile *c)
+{
+	const struct department *d = case_department(c, in->policy);
+	const char *domain = addr_domain(sender_of(in));
+
+	return in->thread->sender_belongs || (!in->is_forged &&
+	    *domain != '\0' && str_caseeq(domain,
+	    addr_domain(d->contact->email)));
+}
+
 static void
 from_department(const struct intake *in, const struct case_facts *f,
     struct plan *p)
 {
+	const char *note = in->m->is_forward ? /* TH-13 */
+	    "The department forwarded a mail; the ladder goes on." :
+	    !speaks_for_department(in, &f->c) ? arena_printf(in->a,
+	    "%s wrote in the department's thread; the ladder goes on.",
+	    sender_of(in)) : NULL;
 	size_t before = p->n;
 
-	if (in->m->is_forward) { /* TH-13: a note, not the answer */
-		plan_event(p, "mail-in", "the department forwarded a mail", "");
-		tell_owner(f, in->policy, in->now, "", "new-mail",
-		    "The department forwarded a mail; the ladder goes on.",
+	if (note != NULL) {
+		plan_event(p, "mail-in", note, "");
+		tell_owner(f, in->policy, in->now, "", "new-mail", note,
 		    in->m->body.reply_text, p);
 		return;
 	}
@@ -383,7 +425,9 @@ from_department(const struct intake *in, const struct case_facts *f,
 		if (p->v[i].kind == ACT_MAIL)
 			return; /* the owner hears of it already */
 	tell_owner(f, in->policy, in->now, "", "new-mail",
-	    wrote(in, "The department answered"), in->m->body.reply_text, p);
+	    in->thread->sender_belongs ? "The department answered." :
+	    arena_printf(in->a, "%s answered for the department.",
+	    sender_of(in)), in->m->body.reply_text, p);
 }
 
 static void
@@ -392,7 +436,7 @@ from_staff(const struct intake *in, const struct case_facts *f,
 {
 	const struct person *keeper = case_keeper(f, in->policy, in->now);
 	const char *name = in->staff != NULL ? in->staff->name :
-	    in->m->from.n > 0 ? in->m->from.v[0].email : "somebody";
+	    sender_of(in);
 
 	plan_event(p, "mail-in", arena_printf(in->a, "%s wrote", name), "");
 	if (!str_is_empty(in->m->body.reply_text) && in->m->commands.n == 0)
@@ -430,17 +474,13 @@ void
 intake_unverified(const struct intake *in, const struct case_facts *f,
     struct plan *p)
 {
-	const char *from = in->m->from.n > 0 ? in->m->from.v[0].email :
-	    "nobody";
+	const char *words = arena_printf(in->a, "mail of %s is kept as"
+	    " unverified: %s", sender_of(in), in->thread->why);
 
-	plan_event(p, "unverified", arena_printf(in->a, "mail of %s: %s", from,
-	    in->thread->why), "");
-	plan_task(p, "check-sender", f->c.owner, arena_printf(in->a,
-	    "mail of %s is unverified: %s", from, in->thread->why),
-	    f->c.due_at);
-	tell_owner(f, in->policy, in->now, "", "unverified", arena_printf(in->a,
-	    "A mail of %s is kept as unverified: %s.", from, in->thread->why),
-	    in->m->body.reply_text, p);
+	plan_event(p, "unverified", words, "");
+	plan_task(p, "check-sender", f->c.owner, words, f->c.due_at);
+	tell_owner(f, in->policy, in->now, "", "unverified",
+	    arena_printf(in->a, "A %s.", words), in->m->body.reply_text, p);
 }
 
 /* ---- automatic mail, bounces ------------------------------------------ */
@@ -458,7 +498,8 @@ intake_auto(const struct intake *in, const struct case_facts *f,
 	plan_event(p, "mail-auto", arena_printf(in->a,
 	    "automatic mail of %s (%s): filed, it counts for nothing", from,
 	    in->m->class_why), "");
-	if (away == NULL || *from == '\0' ||
+	/* Only who belongs is believed: it is they who are away. */
+	if (away == NULL || *from == '\0' || !in->thread->sender_belongs ||
 	    !case_state_is_open(f->c.state))
 		return;
 	if (back_at <= in->now) /* not said: look again in two days */
@@ -494,7 +535,8 @@ intake_bounced(const struct case_facts *f, const struct policy *policy,
 	struct act *act;
 
 	plan_event(p, "bounce", why, "");
-	if (kind == BOUNCE_KIND_NONE || kind == BOUNCE_KIND_DELAY || kind == BOUNCE_KIND_SOFT)
+	if (kind == BOUNCE_KIND_NONE || kind == BOUNCE_KIND_DELAY ||
+	    kind == BOUNCE_KIND_SOFT)
 		return;
 	if (kind == BOUNCE_KIND_HARD) {
 		act = plan_add(p, ACT_UNDELIVERABLE, "", status);

@@ -24,6 +24,7 @@ struct intake {
 	                                       the mail names; NULL unknown */
 	bool sender_is_employee;            /* `employee` is the sender */
 	const struct person *staff;         /* the sender, NULL: not staff */
+	bool is_forged;                     /* a trusted check of From failed */
 	cw_time ack_not_before;             /* AR-14: 0 = at once */
 	bool is_addressed;                  /* one of our addresses is in it (AR-7) */
 	const char *history;                /* "reopens" a closed case: number */
@@ -31,12 +32,12 @@ struct intake {
 	struct arena *a;
 };
 
-/* A new case: fills *c (without a number) and the plan that goes with it.
+/* A new case: fills *c (without a number).
  * `rotation` spreads cases over the agents of a team; agents that
  * `is_away` are passed over. */
 void intake_open(const struct intake *in, size_t rotation,
     bool (*is_away)(void *ctx, const char *email), void *ctx,
-    struct casefile *c, struct plan *p);
+    struct casefile *c);
 /* The rest of opening, once the case has its number: acknowledgement,
  * notice, alarms, subscribers, immediate escalation. */
 void intake_opened(const struct intake *in, const struct case_facts *f,

@@ -314,20 +314,15 @@ is_no_reply(const char *local, size_t n)
 	    str_has_caseprefix(plain, "donotreply");
 }
 
-static bool
-is_robot_address(const struct view *v)
+bool
+autoreply_is_robot(const char *email)
 {
 	static const char *const names[] = { "mailer-daemon", "postmaster",
 		"listserv", "majordomo" };
 	static const char suffix[] = "-request";
-	const char *email, *at;
-	size_t n;
+	const char *at = strrchr(email, '@');
+	size_t n = at == NULL ? strlen(email) : (size_t)(at - email);
 
-	if (v->m->from.n == 0)
-		return false;
-	email = v->m->from.v[0].email;
-	at = strrchr(email, '@');
-	n = at == NULL ? strlen(email) : (size_t)(at - email);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (n == strlen(names[i]) &&
 		    strncasecmp(email, names[i], n) == 0)
@@ -336,6 +331,12 @@ is_robot_address(const struct view *v)
 	    (n >= sizeof(suffix) && strncasecmp(email + n + 1 - sizeof(suffix),
 	        suffix, sizeof(suffix) - 1) == 0) ||
 	    is_no_reply(email, n);
+}
+
+static bool
+is_robot_address(const struct view *v)
+{
+	return v->m->from.n > 0 && autoreply_is_robot(v->m->from.v[0].email);
 }
 
 /* AR-7; with no address of our own known, nothing can be said. */

@@ -14,6 +14,9 @@
 void autoreply_classify(struct msg *m, const struct msg_own *own,
     struct arena *a);
 
+/* An address behind which nobody reads (AR-2): no-reply, mailer-daemon ... */
+bool autoreply_is_robot(const char *email);
+
 /* Does a subject begin like that of an automatic reply (AR-11)? */
 enum autoreply_subject {
 	AUTOREPLY_NO,

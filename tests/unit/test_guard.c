@@ -88,6 +88,20 @@ test_guard_staff_as_the_employee_G13(void **state)
 	arena_free(&a);
 }
 
+/* A system that reported something reads no weekly word (AR-2). */
+static void
+test_guard_robots_AR2_M5(void **state)
+{
+	struct arena *a = arena_new();
+	struct desk *d = desk_new(a, "2026-11-02 10:00");
+
+	(void)state;
+	d->f.c.employee_email = "no-reply@hris.example";
+	assert_non_null(guard_objection(d->p, &d->f, E,
+	    "no-reply@hris.example"));
+	arena_free(&a);
+}
+
 /* A case without an employee's address mails no employee. */
 static void
 test_guard_no_employee_G13(void **state)
@@ -123,6 +137,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_guard_G13_rows),
 		cmocka_unit_test(test_guard_staff_as_the_employee_G13),
+		cmocka_unit_test(test_guard_robots_AR2_M5),
 		cmocka_unit_test(test_guard_no_employee_G13),
 		cmocka_unit_test(test_guard_digests_are_for_staff_G13),
 	};
