@@ -389,17 +389,30 @@ out:
 	return rc == RC_NONE ? RC_OK : rc;
 }
 
-/* How the mailbox did: the age of the last success is its health (L17). */
+/*
+ * How the mailbox did: the age of the last success is its health (L17).  The
+ * place in it is read again: what a failed commit had wanted to take was not
+ * taken, and must come again.
+ */
 static enum rc
-record_health(struct app *app, struct mailbox_state *st, enum rc rc,
-    const struct err *why, struct err *e)
+record_health(struct app *app, const char *name, enum rc polled,
+    const struct err *why, struct arena *a, struct err *e)
 {
-	st->tried_at = app->now;
-	st->failures = rc == RC_OK ? 0 : st->failures + 1;
-	st->error = rc == RC_OK ? "" : why->text;
-	if (rc == RC_OK)
-		st->ok_at = app->now;
-	return mailbox_store_put(app->db, st, e);
+	struct mailbox_state st;
+	enum rc rc = mailbox_store_get(app->db, name, a, &st, e);
+
+	if (rc != RC_OK)
+		return rc;
+	st.tried_at = app->now;
+	st.failures = polled == RC_OK ? 0 : st.failures + 1;
+	st.error = polled == RC_OK ? "" : why->text;
+	if (polled == RC_OK)
+		st.ok_at = app->now;
+	else
+		log_event(LOG_LEVEL_ERROR, "mailbox-failed",
+		    "mailbox=%s failures=%d why=\"%s\"", name, st.failures,
+		    why->text);
+	return mailbox_store_put(app->db, &st, e);
 }
 
 static enum rc
@@ -414,13 +427,8 @@ one_mailbox(struct app *app, const struct mailbox *box,
 	if ((rc = mailbox_store_get(app->db, box->name, a, &st, e)) != RC_OK)
 		goto out;
 	polled = poll_mailbox(app, box, &st, n, a, &why);
-	if (polled != RC_OK) {
-		n->failed_mailboxes++;
-		log_event(LOG_LEVEL_ERROR, "mailbox-failed",
-		    "mailbox=%s failures=%d why=\"%s\"", box->name,
-		    st.failures + 1, why.text);
-	}
-	rc = record_health(app, &st, polled, &why, e);
+	n->failed_mailboxes += polled != RC_OK;
+	rc = record_health(app, box->name, polled, &why, a, e);
 out:
 	arena_free(&a);
 	return rc;

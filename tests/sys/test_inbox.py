@@ -2,6 +2,7 @@
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import time
 
@@ -266,3 +267,18 @@ def test_daemon_survives_its_children(hosted):
         desk.host.wait_delivered(f"{desk.prefix}alice.martin", 1)
         assert d.process.poll() is None
     assert PASSWORD not in open(d.log.name).read().split()
+
+
+def test_what_could_not_be_kept_comes_again(hosted):
+    """M3 L1: the database refuses a mail (a full disk, say): the place in the mailbox stays where it was, and the mail is taken
+    as soon as there is room."""
+    desk = hosted()
+    for n in range(3):
+        ask(desk, n)
+    with sqlite3.connect(desk.dir / "config/var/caseward.db") as db:
+        db.execute("CREATE TRIGGER full BEFORE INSERT ON spool WHEN NEW.uid = 2 BEGIN SELECT RAISE(ABORT, 'no room'); END")
+    assert desk.once("2026-11-02 10:00", ok=(1,))["failed_mailboxes"] == 1
+    with sqlite3.connect(desk.dir / "config/var/caseward.db") as db:
+        db.execute("DROP TRIGGER full")
+    desk.once("2026-11-02 10:30")
+    assert len(desk.cli("case", "list")) == 3
