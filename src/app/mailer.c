@@ -3,12 +3,14 @@
 
 #include "base/str.h"
 #include "core/guard.h"
+#include "core/ladder.h"
 #include "mail/compose.h"
 #include "store/blob_store.h"
 #include "store/casefile_store.h"
 #include "store/history_store.h"
 #include "store/message_store.h"
 #include "store/outbox_store.h"
+#include "store/person_store.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -292,17 +294,44 @@ mailer_queue(struct app *app, struct case_facts *f, const struct act *m,
 	return record_sent(app, &d, a, e);
 }
 
+/* G21: what is meant for one who is away or cannot be reached goes to who
+ * stands in, and says so. */
+static enum rc
+find_reader(struct app *app, const struct person **to,
+    struct letter_more *more, struct arena *a, struct err *e)
+{
+	const struct person *meant = *to;
+	struct address_state *known;
+	struct case_facts f = { .n_addresses = 0 };
+	enum rc rc = address_store_list(app->db, a, &known, &f.n_addresses, e);
+
+	if (rc != RC_OK)
+		return rc;
+	f.addresses = known;
+	*to = staff_stand_in(&f, &app->policy, meant, app->now);
+	if (*to != meant)
+		more->reason = arena_printf(a, "For %s, who cannot be reached"
+		    " now.%s%s", meant->name, *more->reason == '\0' ? "" : " ",
+		    more->reason);
+	return RC_OK;
+}
+
 enum rc
 mailer_queue_digest(struct app *app, const char *template_name,
-    const struct person *to, const struct letter_more *more,
+    const struct person *meant, const struct letter_more *what,
     const char *dedup, struct arena *a, struct err *e)
 {
+	const struct person *to = meant;
+	struct letter_more more = *what;
+	enum rc rc = find_reader(app, &to, &more, a, e);
 	const char *why = guard_objection(&app->policy, NULL, AUD_INTERNAL,
 	    to->email);
 	struct draft d = { .template_name = template_name,
 		.audience = AUD_INTERNAL, .to = to->email, .to_name = to->name,
-		.more = *more, .dedup = dedup };
+		.more = more, .dedup = dedup };
 
+	if (rc != RC_OK)
+		return rc;
 	if (why != NULL)
 		return err_set(e, RC_FAIL, "%s: %s", to->email, why);
 	return draft_queue(app, &d, "", a, e);

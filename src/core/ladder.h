@@ -121,6 +121,11 @@ const struct person *ladder_target(const struct case_facts *f,
 
 /* The owner, or who stands in for an owner that is away (G21); without an
  * owner the lead: who gets the case's tasks. */
+/* The same for anybody of the staff; of the facts, only the addresses are
+ * looked at. */
+const struct person *staff_stand_in(const struct case_facts *f,
+    const struct policy *p, const struct person *who, cw_time now);
+
 /* Who is written to in the department: the contact, or who stands in. */
 const struct person *case_contact(const struct case_facts *f,
     const struct policy *p, cw_time now);

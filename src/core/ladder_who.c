@@ -236,17 +236,24 @@ stand_in(const struct case_facts *f, const struct policy *p,
 	return who;
 }
 
+/* A leader without a backup is stood in for by the manager. */
+const struct person *
+staff_stand_in(const struct case_facts *f, const struct policy *p,
+    const struct person *who, cw_time now)
+{
+	if ((who->roles & (ROLE_LEAD | ROLE_SUPERVISOR)) != 0 &&
+	    !facts_is_reachable(f, who->email, now) && who->backup == NULL &&
+	    who->manager != NULL &&
+	    facts_is_reachable(f, who->manager->email, now))
+		return who->manager;
+	return stand_in(f, p, who, now);
+}
+
 const struct person *
 case_keeper_lead(const struct case_facts *f, const struct policy *p,
     cw_time now)
 {
-	const struct person *lead = case_lead(&f->c, p);
-
-	if (!facts_is_reachable(f, lead->email, now) && lead->backup == NULL &&
-	    lead->manager != NULL &&
-	    facts_is_reachable(f, lead->manager->email, now))
-		return lead->manager;
-	return stand_in(f, p, lead, now);
+	return staff_stand_in(f, p, case_lead(&f->c, p), now);
 }
 
 const struct person *

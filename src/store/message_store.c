@@ -36,7 +36,9 @@ static const char *const sql[Q_N] = {
 	    " AND $1 <> ''))",
 	[Q_TWIN] = "SELECT m.id, m.case_no FROM message m"
 	    " JOIN spool s ON s.id = m.spool"
-	    " WHERE m.fingerprint = $1 AND s.mailbox = $2"
+	    /* a file is put in by hand: it may be a copy of any mailbox's */
+	    " WHERE m.fingerprint = $1 AND (s.mailbox IN ($2, 'file')"
+	    " OR $2 = 'file')"
 	    " ORDER BY m.id LIMIT 1",
 	[Q_APART] = SELECT_MESSAGE "m.outcome = $1 AND m.outcome IN"
 	    " ('unverified', 'quarantined') ORDER BY m.id DESC LIMIT $2",

@@ -35,7 +35,8 @@ enum rc message_store_by_spool(struct db *db, int64_t spool, struct arena *a,
  * none; RC_NONE if none. */
 enum rc message_store_by_mid(struct db *db, const char *mid, struct arena *a,
     struct message_row *out, struct err *e);
-/* Has this very mail been taken into `mailbox` already?  RC_OK: yes, its
+/* Has this very mail been taken into `mailbox`, or from a file ("file": into
+ * any), already?  RC_OK: yes, its
  * case and message id. */
 enum rc message_store_find_twin(struct db *db, const char *mailbox,
     const uint8_t fingerprint[32], int64_t *message, int64_t *case_no,

@@ -374,3 +374,45 @@ def test_complaint_that_names_somebody(desk):
         desk.once(f"2026-11-{day:02} 10:00")
     assert desk.inbox("samuel.greene") == []
     assert all("Samuel" not in m.text for m in desk.inbox("someone.private"))
+
+
+def test_lists_of_who_is_away(desk):
+    """G21: the work list of an agent who is away, and the digest of a lead, are read by who stands in, and say whose they are."""
+    no = open_case(desk)
+    desk.say(no, "own", by="maya.brooks")
+    desk.cli("absence", "maya.brooks", "2026-11-06")
+    desk.cli("absence", "lee.okafor", "2026-11-06")
+    desk.once("2026-11-03 09:00")
+    assert [m for m in desk.inbox("maya.brooks") + desk.inbox("lee.okafor") if m.when >= "2026-11-03"] == []
+    heard = [m for w in ("tomas.rivera", "priya.shah") for m in desk.inbox(w) if "For Maya Brooks, who cannot be reached now." in m.words]
+    assert len(heard) == 1 and "ER-000001" in heard[0].text
+    assert any("For Lee Okafor, who cannot be reached now." in m.words for m in desk.sent())
+    desk.once("2026-11-09 09:00")
+    assert "ER-000001" in desk.last("maya.brooks").text and "For Maya" not in desk.last("maya.brooks").text
+
+
+def test_employee_without_an_address(desk):
+    """G20 H10: where nobody can be written to, the owner is asked each week to call; the ladder runs as ever."""
+    desk.mail_from("maya.brooks", "Somebody called about the payslip", "A caller did not give a name. The payslip is wrong.\n")
+    desk.once("2026-11-02 10:00")
+    assert desk.case()["employee_email"] == ""
+    days(desk, "2026-11-03", "2026-11-20")
+    case = desk.case()
+    assert [t["kind"] for t in case["tasks"]].count("call-employee") == 1
+    assert len([h for h in desk.history(kind="weekly")]) >= 2
+    assert desk.letters("ruth.halloran") and desk.cli("audit") == []
+
+
+def test_same_mail_to_two_addresses(desk):
+    """M3 L8 L9: a mail that comes twice, with other trace headers, is on one case once; so is one that is put in by hand."""
+    mail = desk.mail_from("alice.martin", "A question about my payslip", "Hello.\n")
+    desk.put(b"Received: from elsewhere by mx.example; Mon, 2 Nov 2026 10:00:00 -0500\r\n" + mail.raw)
+    n = desk.once("2026-11-02 10:00")
+    assert (n["opened"], n["duplicate"]) == (1, 1)
+    path = desk.dir / "again.eml"
+    path.write_bytes(mail.raw)
+    desk.cli("ingest", path)
+    desk.cli("ingest", path)
+    desk.once("2026-11-02 10:10")
+    assert len(desk.cli("case", "list")) == 1, desk.cli("case", "list")
+    assert len(desk.inbox("alice.martin")) == 1
