@@ -196,15 +196,19 @@ apply_plan(struct app *app, struct case_facts *f, const struct plan *p,
 {
 	const struct doing d = { app, f, p, a };
 	cw_time answered_at = f->c.department_answered_at;
+	cw_time told_before = f->c.employee_told_at, told_at;
 	struct agenda none = { 0 }; /* the store keeps the agenda */
 	enum rc rc;
 
 	if ((rc = facts_apply_plan(f, &none, p, app->now, a, e)) != RC_OK)
 		return rc;
 	f->c.subject = case_compose_subject(&f->c, &app->policy, a);
+	told_at = f->c.employee_told_at;
+	f->c.employee_told_at = told_before; /* letters say what came since */
 	for (size_t i = 0; i < p->n; i++)
 		if ((rc = doers[p->v[i].kind](&d, &p->v[i], e)) != RC_OK)
 			return rc;
+	f->c.employee_told_at = told_at;
 	if ((rc = note_answer(&d, answered_at, e)) != RC_OK)
 		return rc;
 	return casefile_store_update(app->db, &f->c, e);
