@@ -413,13 +413,14 @@ from_department(const struct intake *in, const struct case_facts *f,
 	}
 	plan_event(p, "mail-in", "the department answered",
 	    "The department that can answer your question wrote back to us.");
-	plan_set_int(p, "department_answered_at", in->now);
 	if (case_state_is_open(f->c.state)) {
 		if (f->c.state != CASE_WAITING_EMPLOYEE &&
 		    f->c.state != CASE_WAITING_DEPARTMENT) /* ladder_answered */
 			plan_state(p, CASE_IN_PROGRESS, "the department answered");
 		ladder_answered(f, in->policy, in->now, p);
 		propose_resolution(in, f, p);
+	} else {
+		plan_set_int(p, "department_answered_at", in->now);
 	}
 	for (size_t i = before; i < p->n; i++)
 		if (p->v[i].kind == ACT_MAIL)
