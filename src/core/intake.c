@@ -259,7 +259,7 @@ intake_opened(const struct intake *in, const struct case_facts *f,
 	const struct casefile *c = &f->c;
 	const struct person *contact = case_contact(f, in->policy, in->now);
 
-	plan_event(p, "opened", arena_printf(in->a, "by mail of %s; %s",
+	plan_event(p, "opened", arena_printf(in->a, "opened by mail of %s; %s",
 	    sender_of(in), in->thread->why),
 	    "We received your message and opened a case.");
 	subscribe(in, p);

@@ -304,10 +304,19 @@ f_missing(const struct letter_ctx *x)
 
 /* --- lists --- */
 
+/* A step is on the case as a note, too: told once. */
+static bool
+is_told_again(const struct letter_ctx *x, const struct history_line *h)
+{
+	const struct history_line *end = x->f->history + x->f->n_history;
+
+	return h + 1 < end && h->at == h[1].at && str_eq(h->text, h[1].text);
+}
+
 static bool
 is_visible(const struct letter_ctx *x, const struct history_line *h)
 {
-	if (str_eq(h->kind, "mail-out"))
+	if (str_eq(h->kind, "mail-out") || is_told_again(x, h))
 		return false; /* the step or the event says it better */
 	return x->kind->audience == AUD_INTERNAL
 	    ? !str_is_empty(h->text) && !str_eq(h->kind, "review")

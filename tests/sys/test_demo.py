@@ -51,6 +51,16 @@ def test_every_mail_that_was_sent_is_there(demo):
     assert {p.read_bytes() for p in boxed} == {(folder / "mails" / n).read_bytes() for n in sent}
 
 
+def test_letters_tell_what_happened(demo):
+    """G20: the weekly word says what came since; G19: the story of an escalation tells each thing once."""
+    folder, _ = demo
+    weekly = sorted((folder / "mails").glob("*-weekly-update-ER-000003.html"))
+    assert "We asked the responsible department" in weekly[0].read_text()
+    assert "Thursday 5 November" not in weekly[1].read_text()
+    chain = next((folder / "mails").glob("*-escalation-supervisor-ER-000003.html")).read_text()
+    assert chain.count("step 1, ask") == 1 and chain.count("step 4, leadership") == 1
+
+
 def test_mails_that_came_are_read_as_they_were_sent(demo):
     """M7: a wrong charset, an attachment, a damaged mail."""
     folder, _ = demo
