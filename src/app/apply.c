@@ -19,6 +19,7 @@ struct doing {
 	struct case_facts *f;
 	const struct plan *p;
 	struct arena *a;
+	cw_time told_before; /* the employee, before this plan */
 };
 
 /* ---- acts that only touch the database --------------------------------- */
@@ -140,8 +141,14 @@ remember_ask(const struct doing *d, const struct act *act, struct err *e)
 static enum rc
 do_mail(const struct doing *d, const struct act *act, struct err *e)
 {
-	enum rc rc = mailer_queue(d->app, d->f, act, d->p, d->a, e);
+	struct casefile *c = &d->f->c;
+	cw_time told_at = c->employee_told_at;
+	enum rc rc;
 
+	/* The letter tells what happened since the mail before it. */
+	c->employee_told_at = d->told_before;
+	rc = mailer_queue(d->app, d->f, act, d->p, d->a, e);
+	c->employee_told_at = told_at;
 	if (rc != RC_OK)
 		return rc == RC_NONE ? RC_OK : rc;
 	return remember_ask(d, act, e);
@@ -194,7 +201,7 @@ enum rc
 apply_plan(struct app *app, struct case_facts *f, const struct plan *p,
     struct arena *a, struct err *e)
 {
-	const struct doing d = { app, f, p, a };
+	const struct doing d = { app, f, p, a, f->c.employee_told_at };
 	cw_time answered_at = f->c.department_answered_at;
 	cw_time told_before = f->c.employee_told_at, told_at;
 	struct agenda none = { 0 }; /* the store keeps the agenda */

@@ -116,15 +116,16 @@ find_parent(struct app *app, struct draft *d, struct arena *a, struct err *e)
 	return rc;
 }
 
-/* What a department was told first is what its notice repeats, when the case
- * is handed to it later: without that it could not answer. */
+/* Who has had no mail of the case, because it was handed over later or the
+ * contact is away, could not answer without what was told first. */
 static enum rc
 find_words(struct app *app, struct draft *d, struct arena *a, struct err *e)
 {
 	struct message_row first;
 	enum rc rc;
 
-	if (!str_eq(d->template_name, "notice") || !str_is_empty(d->more.detail))
+	if (d->f == NULL || d->audience != AUD_DEPARTMENT ||
+	    d->in_reply_to.n > 0 || !str_is_empty(d->more.detail))
 		return RC_OK;
 	rc = message_store_first(app->db, d->case_no, a, &first, e);
 	if (rc == RC_OK)

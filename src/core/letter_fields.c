@@ -22,7 +22,7 @@ const struct letter_kind letter_kinds[] = {
 	{ "waiting-employee", AUD_EMPLOYEE, "followup",
 	    CASE | REPLY | LETTER_WORDS },
 	{ "resolution", AUD_EMPLOYEE, "followup", CASE | REPLY | LETTER_WORDS },
-	{ "closing", AUD_EMPLOYEE, "followup", CASE },
+	{ "closing", AUD_EMPLOYEE, "followup", CASE | REPLY },
 	{ "message", AUD_EMPLOYEE, "agent", CASE | REPLY | LETTER_WORDS },
 
 	{ "notice", AUD_DEPARTMENT, "followup", CASE | REPLY },

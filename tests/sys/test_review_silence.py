@@ -416,3 +416,26 @@ def test_same_mail_to_two_addresses(desk):
     desk.once("2026-11-02 10:10")
     assert len(desk.cli("case", "list")) == 1, desk.cli("case", "list")
     assert len(desk.inbox("alice.martin")) == 1
+
+
+def test_weekly_word_tells_what_happened(desk):
+    """G20: the weekly word says what happened since the mail before it, each thing once."""
+    open_case(desk)
+    days(desk, "2026-11-03", "2026-11-05")
+    desk.reply(desk.last("grace.kim"), "We look into it.")
+    days(desk, "2026-11-06", "2026-11-16")
+    first, second = [m.words for m in desk.inbox("alice.martin") if "still working" in m.first_line]
+    assert "Tuesday 3 November: We asked the responsible department for an update." in first
+    assert "Friday 6 November: The department that can answer your question wrote back to us." in first
+    assert "Tuesday 3 November" not in second and "Friday 6 November" not in second
+    assert "leadership of the responsible department" in second
+
+
+def test_backup_gets_what_it_needs(desk):
+    """G17 AR-12: who stands in for the contact and has had no mail of the case reads what the contact read."""
+    open_case(desk, text="The walrus deduction of 5 dollars is wrong.\n")
+    desk.cli("absence", "grace.kim", "2026-11-10")
+    desk.once("2026-11-03 10:00")
+    assert "walrus deduction" in desk.last("omar.haddad").words
+    desk.once("2026-11-05 10:00")
+    assert "walrus" not in desk.last("omar.haddad").words  # it is in the thread
