@@ -9,6 +9,7 @@
 #include "mail/reader.h"
 #include "mail/token.h"
 #include "store/casefile_store.h"
+#include "store/history_store.h"
 #include "store/message_store.h"
 #include "store/outbox_store.h"
 #include "store/spool_store.h"
@@ -259,6 +260,7 @@ static int
 show(struct cli *c, int64_t no)
 {
 	struct message_row *mails;
+	struct history_line *history;
 	struct case_facts f;
 	struct note *notes;
 	struct err e = { "" };
@@ -267,9 +269,14 @@ show(struct cli *c, int64_t no)
 
 	if (rc == RC_NONE)
 		rc = err_set(&e, RC_FAIL, "there is no ER-%06lld", (long long)no);
-	if (rc == RC_OK)
+	if (rc == RC_OK) /* all of it: decisions look at the last part only */
+		rc = history_store_list(c->app.db, no, 0, c->a, &history,
+		    &f.n_history, &e);
+	if (rc == RC_OK) {
+		f.history = history;
 		rc = message_store_list(c->app.db, no, c->a, &mails, &n_mails,
 		    &e);
+	}
 	if (rc == RC_OK || rc == RC_NONE)
 		rc = note_store_list(c->app.db, no, c->a, &notes, &n_notes, &e);
 	if (rc != RC_OK && rc != RC_NONE)
