@@ -34,6 +34,8 @@ one_line(struct app *app, struct case_facts *f, const struct person *who,
 	return rc;
 }
 
+#define COMMANDS_FOR (14 * CW_DAY) /* SA-14 */
+
 static const char *
 domain_of(const char *email)
 {
@@ -52,7 +54,8 @@ has_other_domain(const struct addrs *v, const char *from)
 	return false;
 }
 
-/* Is the sender the person our internal mail was written to? */
+/* Is the sender the person our internal mail was written to, not too long
+ * ago? */
 static enum rc
 is_addressee(struct app *app, const struct msg *m,
     const struct thread_verdict *thread, bool *out, struct arena *a,
@@ -68,7 +71,8 @@ is_addressee(struct app *app, const struct msg *m,
 	    has_other_domain(&m->reply_to, m->from.v[0].email))
 		return RC_OK;
 	rc = outbox_store_get(app->db, thread->out_id, a, &mail, e);
-	*out = rc == RC_OK && str_caseeq(mail.rcpt, m->from.v[0].email);
+	*out = rc == RC_OK && str_caseeq(mail.rcpt, m->from.v[0].email) &&
+	    mail.created_at + COMMANDS_FOR > app->now;
 	return rc == RC_NONE ? RC_OK : rc;
 }
 
@@ -102,7 +106,8 @@ command_mail(struct app *app, struct case_facts *f, const struct msg *m,
 	for (size_t i = 0; i < m->commands.n && rc == RC_OK; i++) {
 		if (!obeys)
 			rc = err_set(e, RC_BAD, "commands count only in a"
-			    " reply to a mail that we wrote to you");
+			    " reply to a mail that we wrote to you in the last"
+			    " 14 days");
 		else if (!is_proven)
 			rc = err_set(e, RC_BAD, "the mail does not prove that"
 			    " you wrote it (%s)", m->auth.why);

@@ -272,31 +272,8 @@ hold_back(struct app *app, const struct case_facts *f, const struct act *m,
 	return rc == RC_OK ? RC_NONE : rc;
 }
 
-enum rc
-mailer_queue(struct app *app, struct case_facts *f, const struct act *m,
-    const struct plan *p, struct arena *a, struct err *e)
-{
-	const char *why = guard_objection(&app->policy, f, m->audience, m->to);
-	struct draft d = { .f = f, .template_name = m->field,
-		.audience = m->audience, .to = m->to, .to_name = m->to_name,
-		.more = { m->text, m->key, NULL }, .not_before = m->at,
-		.case_no = f->c.no };
-	enum rc rc;
-
-	if (why != NULL)
-		return hold_back(app, f, m, why, a, e);
-	d.dedup = arena_printf(a, "%lld/%s/%s/%s/%lld", (long long)f->c.no,
-	    m->field, m->to, p->cause, (long long)app->now);
-	rc = draft_queue(app, &d, m->text, a, e);
-	if (rc != RC_OK)
-		return rc;
-	if (m->audience == AUD_EMPLOYEE)
-		f->c.employee_told_at = app->now;
-	return record_sent(app, &d, a, e);
-}
-
 /* G21: what is meant for one who is away or cannot be reached goes to who
- * stands in, and says so. */
+ * stands in, else to the supervisor, and says so. */
 static enum rc
 find_reader(struct app *app, const struct person **to,
     struct letter_more *more, struct arena *a, struct err *e)
@@ -310,11 +287,46 @@ find_reader(struct app *app, const struct person **to,
 		return rc;
 	f.addresses = known;
 	*to = staff_stand_in(&f, &app->policy, meant, app->now);
+	if (!facts_is_reachable(&f, (*to)->email, app->now))
+		*to = staff_stand_in(&f, &app->policy, app->policy.supervisor,
+		    app->now);
 	if (*to != meant)
 		more->reason = arena_printf(a, "For %s, who cannot be reached"
 		    " now.%s%s", meant->name, *more->reason == '\0' ? "" : " ",
 		    more->reason);
 	return RC_OK;
+}
+
+enum rc
+mailer_queue(struct app *app, struct case_facts *f, const struct act *m,
+    const struct plan *p, struct arena *a, struct err *e)
+{
+	const char *why = guard_objection(&app->policy, f, m->audience, m->to);
+	struct draft d = { .f = f, .template_name = m->field,
+		.audience = m->audience, .to = m->to, .to_name = m->to_name,
+		.more = { m->text, m->key, NULL }, .not_before = m->at,
+		.case_no = f->c.no };
+	const struct person *who = policy_person_by_email(&app->policy, m->to);
+	enum rc rc;
+
+	/* H5: what must be heard of at once does not wait for a return. */
+	if (str_eq(m->field, "escalation-intake") && who != NULL) {
+		if ((rc = find_reader(app, &who, &d.more, a, e)) != RC_OK)
+			return rc;
+		d.to = who->email;
+		d.to_name = who->name;
+		why = guard_objection(&app->policy, f, m->audience, d.to);
+	}
+	if (why != NULL)
+		return hold_back(app, f, m, why, a, e);
+	d.dedup = arena_printf(a, "%lld/%s/%s/%s/%lld", (long long)f->c.no,
+	    m->field, m->to, p->cause, (long long)app->now);
+	rc = draft_queue(app, &d, m->text, a, e);
+	if (rc != RC_OK)
+		return rc;
+	if (m->audience == AUD_EMPLOYEE)
+		f->c.employee_told_at = app->now;
+	return record_sent(app, &d, a, e);
 }
 
 enum rc

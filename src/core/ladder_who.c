@@ -275,8 +275,11 @@ case_keeper(const struct case_facts *f, const struct policy *p, cw_time now)
 {
 	const struct person *owner = case_owner(&f->c, p);
 
-	return owner != NULL ? stand_in(f, p, owner, now)
-	    : case_keeper_lead(f, p, now);
+	/* H6: of a confidential case no colleague hears, but the lead. */
+	if (owner == NULL || (f->c.risk == RISK_CONFIDENTIAL &&
+	    !facts_is_reachable(f, owner->email, now)))
+		return case_keeper_lead(f, p, now);
+	return stand_in(f, p, owner, now);
 }
 
 /* --- the employee (G22) --- */

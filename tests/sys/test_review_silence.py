@@ -439,3 +439,28 @@ def test_backup_gets_what_it_needs(desk):
     assert "walrus deduction" in desk.last("omar.haddad").words
     desk.once("2026-11-05 10:00")
     assert "walrus" not in desk.last("omar.haddad").words  # it is in the thread
+
+
+def test_who_must_hear_at_once_is_away(desk):
+    """H5 G21: harassment is heard of today, also while the one who is named for it is on holiday."""
+    desk.once("2026-11-02 09:00")
+    desk.cli("absence", "helen.cho", "2026-11-20")
+    open_case(desk, text="My manager keeps harassing me.\n")
+    told = about(desk, "ruth.halloran")
+    assert [m.first_line for m in told] == ["ER-000001 needs you now"] and "For Helen Cho" in told[0].words
+
+
+def test_old_mail_commands_nothing(desk):
+    """SA-14: a mail of ours from last month commands nothing any more; a newer one does."""
+    open_case(desk)
+    desk.mail_from("alice.martin", "[ER-000001] more", "More.\n")
+    desk.once("2026-11-02 11:00")
+    owner = desk.case()["owner"]
+    old = about(desk, owner)[-1]
+    days(desk, "2026-11-03", "2026-11-20")
+    desk.reply(old, "#priority high")
+    desk.once("2026-11-20 11:00")
+    assert desk.case()["priority"] == "low" and "14 days" in about(desk, owner)[-1].words
+    desk.reply(about(desk, owner)[-1], "#priority high")
+    desk.once("2026-11-20 12:00")
+    assert desk.case()["priority"] == "high"
