@@ -406,10 +406,6 @@ cmd_case(struct cli *c)
 		return list(c);
 	if (str_eq(c->argv[0], "attachment") || str_eq(c->argv[0], "original"))
 		return file(c);
-	if (str_eq(c->argv[0], "help")) {
-		(void)fputs(verb_help(c->a, ~0U, "caseward case "), stdout);
-		return EXIT_DONE;
-	}
 	if (c->argc < 2 || !cli_case_no(c->argv[1], &no))
 		return cli_usage(c, "which case?  For example: caseward case"
 		    " show 12");

@@ -50,8 +50,7 @@ static const struct command commands[] = {
 	    "  caseward case show 12        -v: with the daily reviews\n"
 	    "  caseward case note 12 \"called, no answer\" --as lee.okafor\n"
 	    "  caseward case original 7 mail.eml     a mail, byte for byte\n"
-	    "  caseward case attachment 3 slip.pdf   a file that came with one\n"
-	    "  caseward case help                    the verbs\n" },
+	    "  caseward case attachment 3 slip.pdf   a file that came with one\n" },
 	{ "plan", "NO [--until T]", "the future of one case if nobody answers",
 	    NEEDS_DB, cmd_plan, "" },
 	{ "simulate", "--until T", "the future of every open case",
@@ -74,7 +73,8 @@ static const struct command commands[] = {
 	    NEEDS_POLICY, cmd_template,
 	    "  caseward template render ack --sample --html > ack.html\n" },
 	{ "digest", "--for ADDRESS", "the work list or digest of a person, now",
-	    NEEDS_DB, cmd_digest, "  --html FILE  write the mail's HTML\n" },
+	    NEEDS_DB, cmd_digest,
+	    "  caseward digest --for lee.okafor --html > digest.html\n" },
 	{ "report", "", "figures of the desk", NEEDS_DB, cmd_report, "" },
 	{ "audit", "[verify]", "prove the invariants; verify the event chains",
 	    NEEDS_DB, cmd_audit, "" },
@@ -110,13 +110,35 @@ usage(FILE *to)
 	    to);
 }
 
-static int
-help_of(const struct command *cmd)
+static void
+list_verbs(struct cli *c)
 {
-	(void)printf("usage: caseward %s %s\n\n%s\n", cmd->name, cmd->args,
-	    cmd->help);
+	static const char *const heads[] = { "", "" };
+	struct table t;
+	size_t n;
+	const struct verb *v = verb_table(&n);
+
+	(void)puts("\nVERB, here and with # in front in the reply to a mail:"
+	    "\n");
+	table_init(&t, c->a, heads, 2);
+	for (size_t i = 0; i < n; i++)
+		if (!str_eq(v[i].name, "help"))
+			table_row(&t, (const char *const[]){ arena_printf(c->a,
+			    "  %s %s", v[i].name, v[i].usage), v[i].help });
+	table_print(&t);
+}
+
+static int
+help_of(struct cli *c)
+{
+	const struct command *cmd = c->command;
+
+	(void)printf("usage: caseward %s%s%s\n\n%s\n", cmd->name,
+	    *cmd->args == '\0' ? "" : " ", cmd->args, cmd->help);
 	if (*cmd->more != '\0')
 		(void)printf("\n%s", cmd->more);
+	if (cmd->run == cmd_case)
+		list_verbs(c);
 	return EXIT_DONE;
 }
 
@@ -251,8 +273,9 @@ run(struct cli *c)
 	}
 	c->argc--;
 	c->argv++;
-	if (cli_flag(c, "--help") || cli_flag(c, "-h"))
-		return help_of(c->command);
+	if (cli_flag(c, "--help") || cli_flag(c, "-h") ||
+	    (c->argc == 1 && str_eq(c->argv[0], "help")))
+		return help_of(c);
 	if ((status = load(c)) == EXIT_DONE)
 		status = c->command->run(c);
 	if (c->app.a != NULL)
