@@ -4,11 +4,13 @@
 #include "app/apply.h"
 #include "app/mailer.h"
 #include "app/command.h"
+#include "app/intake_work.h"
 #include "app/undelivered.h"
 #include "base/hash.h"
 #include "base/str.h"
 #include "core/intake.h"
 #include "core/lifecycle.h"
+#include "core/verb.h"
 #include "mail/addr.h"
 #include "mail/bounce_text.h"
 #include "store/casefile_store.h"
@@ -20,129 +22,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MAX_SIGNALS 24  /* ids beyond these lead nowhere new */
+#define MAX_OTHERS 10   /* open cases of the same person, named */
 #define MAX_WORDS 4000  /* of a mail, kept beside the raw bytes */
-
-/* One mail on its way through the decision. */
-struct work {
-	struct app *app;
-	const struct spool_mail *s;
-	const struct msg *m;
-	struct arena *a;
-	struct intake_count *n;
-	const char *from;            /* "" if none or several */
-	struct thread_signal signals[MAX_SIGNALS];
-	size_t n_signals;
-	struct thread_verdict thread;
-	struct triage triage;
-	struct employee employee;
-	struct intake in;
-	int64_t opened_no;
-	bool is_unproven; /* there is such a check, and it did not pass */
-	struct str explain;
-};
-
-/* ---- signals (TH-8) ---------------------------------------------------- */
-
-static enum rc
-add_signal(struct work *w, enum signal_kind kind, int64_t no,
-    enum audience audience, int64_t out_id, struct err *e)
-{
-	struct thread_signal *s = &w->signals[w->n_signals];
-	enum audience theirs = audience;
-	struct casefile c;
-	enum rc rc;
-
-	if (w->n_signals == MAX_SIGNALS)
-		return RC_OK;
-	*s = (struct thread_signal){ .kind = kind, .case_no = no,
-		.audience = audience, .out_id = out_id };
-	if (no == 0 && kind != SIGNAL_FORGED)
-		return RC_OK; /* answers to digests lead to no case */
-	if (kind != SIGNAL_FORGED) {
-		rc = casefile_store_get(w->app->db, no, w->a, &c, e);
-		if (rc != RC_OK && rc != RC_NONE)
-			return rc;
-		s->exists = rc == RC_OK;
-		rc = participant_store_find(w->app->db, no,
-		    str_lower(w->a, w->from), &theirs, e);
-		if (rc != RC_OK && rc != RC_NONE)
-			return rc;
-		s->sender_belongs = !w->in.is_forged && ((rc == RC_OK &&
-		    *w->from != '\0') || (s->exists && w->in.staff != NULL &&
-		    case_belongs(&c, &w->app->policy, w->in.staff, &theirs)));
-		if (kind == SIGNAL_TOKEN || kind == SIGNAL_KNOWN_ID)
-			s->audience = theirs;
-	}
-	w->n_signals++;
-	str_printf(&w->explain, "signal: %s names ER-%06lld%s%s\n",
-	    signal_kind_name(kind), (long long)no,
-	    s->exists ? "" : " (no such case)",
-	    s->sender_belongs ? ", the sender belongs" :
-	    ", the sender does not belong");
-	return RC_OK;
-}
-
-static enum audience
-audience_of(char letter)
-{
-	return letter == 'e' ? AUD_EMPLOYEE : letter == 'd' ? AUD_DEPARTMENT :
-	    AUD_INTERNAL;
-}
-
-static enum rc
-signal_of_id(struct work *w, const char *mid, struct err *e)
-{
-	struct known_id *known;
-	struct token t;
-	size_t n;
-	enum rc rc = token_parse_message_id(&w->app->keys, mid, &t);
-
-	if (rc == RC_OK)
-		return add_signal(w, SIGNAL_KEYED_ID, t.case_no,
-		    audience_of(t.audience), t.out_id, e);
-	if (rc == RC_BAD)
-		return add_signal(w, SIGNAL_FORGED, 0, AUD_INTERNAL, 0, e);
-	rc = known_id_store_find(w->app->db, mid, w->a, &known, &n, e);
-	for (size_t i = 0; rc == RC_OK && i < n; i++)
-		rc = add_signal(w, SIGNAL_KNOWN_ID, known[i].case_no,
-		    known[i].audience, known[i].outbox, e);
-	return rc == RC_NONE ? RC_OK : rc;
-}
-
-static struct texts
-own_addresses(const struct policy *p)
-{
-	return (struct texts){ (const char **)(uintptr_t)p->own_addresses,
-		p->n_own_addresses };
-}
-
-static enum rc
-gather_signals(struct work *w, struct err *e)
-{
-	const struct texts own = own_addresses(&w->app->policy);
-	const struct msg *m = w->m;
-	struct token t;
-	enum rc rc;
-
-	rc = token_find_recipient(&w->app->keys, &own, &m->recipients, &t);
-	if (rc == RC_OK)
-		rc = add_signal(w, SIGNAL_ADDRESS, t.case_no,
-		    audience_of(t.audience), t.out_id, e);
-	else if (rc == RC_BAD)
-		rc = add_signal(w, SIGNAL_FORGED, 0, AUD_INTERNAL, 0, e);
-	else
-		rc = RC_OK;
-	for (size_t i = 0; rc == RC_OK && i < m->in_reply_to.n && i < 4; i++)
-		rc = signal_of_id(w, m->in_reply_to.v[i], e);
-	for (size_t i = 0; rc == RC_OK && i < m->references.n && i < 16; i++)
-		rc = signal_of_id(w, /* newest first */
-		    m->references.v[m->references.n - 1 - i], e);
-	if (rc == RC_OK && m->token_case != 0 && !m->token_is_ambiguous)
-		rc = add_signal(w, SIGNAL_TOKEN, m->token_case, AUD_INTERNAL,
-		    0, e);
-	return rc;
-}
 
 /* ---- who --------------------------------------------------------------- */
 
@@ -320,6 +201,21 @@ plan_for(struct work *w, const char *actor)
 }
 
 static enum rc
+find_others(struct work *w, const struct casefile *c, struct err *e)
+{
+	const struct case_filter f = { .employee_email = c->employee_email,
+		.is_open = 1, .limit = MAX_OTHERS };
+	struct casefile *v = NULL;
+	enum rc rc = RC_OK;
+
+	if (*c->employee_email != '\0')
+		rc = casefile_store_list(w->app->db, &f, w->a, &v,
+		    &w->in.n_others, e);
+	w->in.others = v;
+	return rc == RC_NONE ? RC_OK : rc;
+}
+
+static enum rc
 open_case(struct work *w, struct err *e)
 {
 	struct plan p = plan_for(w, "caseward");
@@ -327,11 +223,14 @@ open_case(struct work *w, struct err *e)
 	struct casefile c;
 	enum rc rc;
 
-	if ((rc = ack_time(w, e)) != RC_OK)
+	if ((rc = find_employee(w, e)) != RC_OK ||
+	    (rc = ack_time(w, e)) != RC_OK)
 		return rc;
 	triage_classify(&w->app->policy, w->m, w->a, &w->triage);
 	str_add(&w->explain, w->triage.explain);
 	intake_open(&w->in, (size_t)w->s->id, is_away, w, &c);
+	if ((rc = find_others(w, &c, e)) != RC_OK)
+		return rc;
 	if ((rc = casefile_store_insert(w->app->db, &c, e)) != RC_OK)
 		return rc;
 	if ((rc = apply_facts_of(w->app, &c, w->a, &f, e)) != RC_OK)
@@ -471,13 +370,30 @@ keep_unverified(struct work *w, struct err *e)
 	return apply_plan(w->app, &f, &p, w->a, e);
 }
 
+/* Staff answered a work list, or commanded, without a case: it opens none,
+ * and they are told how it is said (M9). */
+static enum rc
+no_case_of_staff(struct work *w, struct err *e)
+{
+	const struct person *to = w->in.staff;
+	struct letter_more more = { .reason = "Your mail was kept, but it names"
+		" no case, so nothing was done with it.",
+		.detail = verb_help(w->a, to->roles, "#") };
+	enum rc rc = mailer_queue_digest(w->app, "help", to, &more,
+	    arena_printf(w->a, "help/%lld", (long long)w->s->id), w->a, e);
+
+	if (rc != RC_OK && rc != RC_NONE)
+		return rc;
+	str_printf(&w->explain, "no case: %s wrote, and named none\n",
+	    to->id);
+	return file_away(w, "filed", e);
+}
+
 static enum rc
 human(struct work *w, struct err *e)
 {
-	enum rc rc = find_employee(w, e);
+	enum rc rc = heard_from(w, e);
 
-	if (rc == RC_OK)
-		rc = heard_from(w, e);
 	if (rc != RC_OK)
 		return rc;
 	switch (w->thread.what) {
@@ -488,6 +404,9 @@ human(struct work *w, struct err *e)
 	case THREAD_NEW:
 		break;
 	}
+	if (w->in.staff != NULL && (w->answers_digest ||
+	    w->m->commands.n > 0))
+		return no_case_of_staff(w, e);
 	return open_case(w, e);
 }
 
@@ -622,6 +541,24 @@ check_sender(struct work *w)
 		w->in.staff = NULL;
 }
 
+/* A person behind a list who writes to us too; not what is sent to many. */
+static bool
+is_for_us(const struct work *w)
+{
+	static const char *const marks[] = { "Feedback-ID",
+		"List-Unsubscribe-Post" };
+	const struct headers *h = &w->m->headers;
+	const char *precedence = header_get(h, "Precedence");
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+		if (header_get(h, marks[i]) != NULL)
+			return false;
+	return w->in.is_addressed && (precedence == NULL ||
+	    (!str_has_caseprefix(precedence, "bulk") &&
+	    !str_has_caseprefix(precedence, "junk"))) && *w->from != '\0' &&
+	    !autoreply_is_robot(w->from);
+}
+
 static enum rc
 decide(struct work *w, struct err *e)
 {
@@ -632,7 +569,7 @@ decide(struct work *w, struct err *e)
 
 	str_printf(&w->explain, "class: %s%s%s\n", msg_class_name(w->m->class),
 	    *w->m->class_why == '\0' ? "" : ", ", w->m->class_why);
-	if ((rc = gather_signals(w, e)) != RC_OK)
+	if ((rc = intake_signals(w, e)) != RC_OK)
 		return rc;
 	thread_match(w->signals, w->n_signals, w->m->token_is_ambiguous,
 	    w->a, &w->thread);
@@ -644,8 +581,8 @@ decide(struct work *w, struct err *e)
 		return is_ticket_answer(w) ? human(w, e) : automatic(w, e);
 	case MSG_BOUNCE:
 		return bounced(w, e);
-	case MSG_LIST: /* by way of a list, but on a case: kept there */
-		if (w->thread.what != THREAD_NEW)
+	case MSG_LIST: /* by way of a list, but on a case, or for us */
+		if (w->thread.what != THREAD_NEW || is_for_us(w))
 			return human(w, e);
 		break;
 	case MSG_OWN:

@@ -245,6 +245,31 @@ check_sender(const struct intake *in, const struct casefile *c,
 	    in->employee->employee_id), c->due_at);
 }
 
+/* People write twice about one matter: the owner is told of the other case,
+ * and asked about one that is as fresh as this. */
+static void
+name_others(const struct intake *in, const struct casefile *c,
+    struct plan *p)
+{
+	const struct casefile *last = in->n_others == 0 ? NULL :
+	    &in->others[in->n_others - 1];
+	const char *list = "";
+
+	if (last == NULL)
+		return;
+	for (size_t i = 0; i < in->n_others; i++)
+		list = arena_printf(in->a, "%s%s%s (%s)", list, i == 0 ? "" :
+		    ", ", case_number(&in->others[i], in->a),
+		    in->others[i].brief);
+	plan_event(p, "same-person", arena_printf(in->a,
+	    "also open for the same person: %s", list), "");
+	if (in->now - last->opened_at <= CW_DAY)
+		plan_task(p, "same-matter", c->owner, arena_printf(in->a,
+		    "Is it the same matter as %s, \"%s\", which came shortly"
+		    " before?", case_number(last, in->a), last->brief),
+		    c->due_at);
+}
+
 static void
 keep_attachments(const struct msg *m, struct plan *p)
 {
@@ -273,6 +298,7 @@ intake_opened(const struct intake *in, const struct case_facts *f,
 	    "")->key = arena_strdup(p->a, in->m->body.reply_text);
 	escalate_at_once(in, f, p);
 	check_sender(in, c, p);
+	name_others(in, c, p);
 	if (in->thread->is_flagged)
 		plan_task(p, "check-thread", c->owner, in->thread->why,
 		    c->due_at);

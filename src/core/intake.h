@@ -27,7 +27,9 @@ struct intake {
 	bool is_forged;                     /* a trusted check of From failed */
 	cw_time ack_not_before;             /* AR-14: 0 = at once */
 	bool is_addressed;                  /* one of our addresses is in it (AR-7) */
-	const char *history;                /* "reopens" a closed case: number */
+	const struct casefile *others;      /* open cases of the same person,
+	                                       oldest first */
+	size_t n_others;
 	cw_time now;
 	struct arena *a;
 };

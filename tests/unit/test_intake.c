@@ -180,7 +180,7 @@ test_open_knows_whom_to_answer_AR2_AR6_SA15(void **state)
 /* --- opening: the plan --- */
 
 static const char opened_plan[] =
-    "event opened: by mail of joan@home.example; nothing in it names a case"
+    "event opened: opened by mail of joan@home.example; nothing in it names a case"
     " / We received your message and opened a case.\n"
     "subscribe : CRM/HR\n"
     "subscribe : Employee Relations\n"
@@ -336,6 +336,35 @@ test_opened_checks_who_may_hear_SA15(void **state)
 	must_have("task", w->d, &p, "task check-sender ana*");
 }
 
+/* Somebody writes three mails within minutes: three cases, one question. */
+static void
+test_opened_names_other_cases_of_the_person_C3(void **state)
+{
+	struct world *w = *state;
+	struct letter_in *l = mail_of(w->d, "joan@home.example", "and also");
+	struct casefile others[] = { company_case(w->d->now - 9 * CW_DAY),
+		company_case(w->d->now - CW_MINUTE) };
+	struct plan p = desk_plan(w->d, "caseward");
+
+	others[0].no = 98;
+	others[1].no = 123;
+	others[0].brief = "Dental plan";
+	l->in.others = others;
+	l->in.n_others = 2;
+	open_it(w, l, 0);
+	intake_opened(&l->in, &w->d->f, &p);
+	check_lines("two others", w->d, &p, "event same-person: also open for"
+	    " the same person: ER-000098 (Dental plan), ER-000123 (Missing"
+	    " overtime pay)\ntask same-matter ana Mon 2026-11-16 10:00: Is it"
+	    " the same matter as ER-000123, \"Missing overtime pay\", which"
+	    " came shortly before?");
+	p = desk_plan(w->d, "caseward");
+	l->in.n_others = 1;
+	intake_opened(&l->in, &w->d->f, &p);
+	check_lines("an old one", w->d, &p, "event same-person:*\n"
+	    "!task same-matter*");
+}
+
 /* Nothing that opening mails would be held back by the guard. */
 static void
 test_opened_mails_pass_the_guard_G13(void **state)
@@ -413,6 +442,7 @@ main(void)
 		FRESH(test_opened_ack_rules_AR4_AR6_AR7_AR14_M5),
 		FRESH(test_opened_details_G1_G10_G12_H5_M4),
 		FRESH(test_opened_checks_who_may_hear_SA15),
+		FRESH(test_opened_names_other_cases_of_the_person_C3),
 		FRESH(test_opened_mails_pass_the_guard_G13),
 		FRESH(test_reopens_within_14_days_TH14),
 	};
