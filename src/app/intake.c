@@ -17,6 +17,8 @@
 #define BATCH_MAILS 20
 #define BATCH_BYTES (4 * 1024 * 1024)
 #define MAX_ATTEMPTS 3
+#define BAD_AFTER (2 * CW_HOUR)
+#define BAD_POLLS 4
 #define LOOK_BACK (3 * CW_DAY) /* IM-2 */
 
 /* Mails as they came, not kept yet. */
@@ -389,6 +391,32 @@ out:
 	return rc == RC_NONE ? RC_OK : rc;
 }
 
+/* L17: a mailbox that cannot be read is told to the supervisor while mail
+ * still goes out, once a day, and that it is read again. */
+static enum rc
+tell_of_mailbox(struct app *app, struct mailbox_state *st, struct arena *a,
+    struct err *e)
+{
+	const struct person *to = app->policy.supervisor;
+	bool is_bad = st->failures > 0, is_long = st->ok_at == 0 ?
+	    st->failures >= BAD_POLLS : app->now - st->ok_at >= BAD_AFTER;
+	struct letter_more more = { .detail = st->error };
+	enum rc rc;
+
+	if (is_bad ? !is_long || app->now - st->alerted_at < CW_DAY :
+	    st->alerted_at == 0)
+		return RC_OK;
+	more.reason = is_bad ? arena_printf(a, "The mailbox %s has not been"
+	    " read since %s: what people write there is seen by nobody.",
+	    st->name, st->ok_at == 0 ? "it was set up" : calendar_format(a,
+	    to->calendar, st->ok_at)) : arena_printf(a, "The mailbox %s is"
+	    " read again. What came meanwhile is being handled.", st->name);
+	st->alerted_at = is_bad ? app->now : 0;
+	rc = mailer_queue_digest(app, "finding", to, &more, arena_printf(a,
+	    "mailbox/%s/%lld", st->name, (long long)app->now), a, e);
+	return rc == RC_NONE ? RC_OK : rc;
+}
+
 /*
  * How the mailbox did: the age of the last success is its health (L17).  The
  * place in it is read again: what a failed commit had wanted to take was not
@@ -412,7 +440,13 @@ record_health(struct app *app, const char *name, enum rc polled,
 		log_event(LOG_LEVEL_ERROR, "mailbox-failed",
 		    "mailbox=%s failures=%d why=\"%s\"", name, st.failures,
 		    why->text);
-	return mailbox_store_put(app->db, &st, e);
+	if ((rc = db_begin(app->db, e)) != RC_OK)
+		return rc;
+	if ((rc = tell_of_mailbox(app, &st, a, e)) == RC_OK &&
+	    (rc = mailbox_store_put(app->db, &st, e)) == RC_OK)
+		rc = db_commit(app->db, e);
+	db_rollback(app->db);
+	return rc;
 }
 
 static enum rc

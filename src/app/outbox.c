@@ -2,6 +2,7 @@
 #include "app/outbox.h"
 
 #include "app/connect.h"
+#include "app/mailer.h"
 #include "app/undelivered.h"
 #include "base/log.h"
 #include "base/str.h"
@@ -26,6 +27,21 @@ backoff(int attempts)
 	return (minutes > 240 ? 240 : minutes) * CW_MINUTE;
 }
 
+/* The address of a chat channel is a secret: only the department is named. */
+static enum rc
+tell_of_chat(struct app *app, const struct outbox_mail *m, const char *reply,
+    struct arena *a, struct err *e)
+{
+	struct letter_more more = { .reason = arena_printf(a, "The chat channel"
+	    " of %s does not take our messages. Mail to the department goes on"
+	    " as ever.", m->rcpt_name), .detail = reply };
+	enum rc rc = mailer_queue_digest(app, "finding",
+	    app->policy.supervisor, &more, arena_printf(a, "chat/%s/%lld",
+	    m->rcpt_name, (long long)(app->now / CW_DAY)), a, e);
+
+	return rc == RC_NONE ? RC_OK : rc;
+}
+
 /* A mail that will never arrive is treated like a bounce: told, and the
  * ladder goes to the next contact.  Only a refusal of the address itself is
  * held against it; an outage or a policy is not (BN-5). */
@@ -37,7 +53,7 @@ tell_of_failure(struct app *app, const struct outbox_mail *m, enum rc result,
 	bool is_hard = result == RC_FAIL;
 
 	if (!str_eq(m->channel, "mail"))
-		return RC_OK;
+		return tell_of_chat(app, m, reply, a, e);
 	if (scan_status(reply, strlen(reply), 0, &at))
 		is_hard = bounce_kind_of(arena_strndup(a, reply + at.start,
 		    at.end - at.start), "failed") == BOUNCE_KIND_HARD;

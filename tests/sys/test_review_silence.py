@@ -1,6 +1,8 @@
 """Nothing falls silent: people who are gone or away, mails that cannot arrive, rows that fail, mails that look like machines'."""
 import datetime
+import http.server
 import re
+import threading
 
 
 def open_case(desk, who="alice.martin", subject="A question about my payslip", text="Hello, what is the last line?\n", at="2026-11-02 10:00"):
@@ -464,3 +466,46 @@ def test_old_mail_commands_nothing(desk):
     desk.reply(about(desk, owner)[-1], "#priority high")
     desk.once("2026-11-20 12:00")
     assert desk.case()["priority"] == "high"
+
+
+def test_mailbox_that_cannot_be_read(desk):
+    """L17: a mailbox that has not been read for hours is told to the supervisor by mail, once a day, and so is its return."""
+    open_case(desk)
+    inbox = desk.config.parent / "var/mail/inbox"
+    inbox.rename(inbox.with_name("elsewhere"))
+    inbox.write_text("no folder")
+    for hour in range(11, 18):
+        desk.once(f"2026-11-02 {hour}:00", ok=(0, 1))
+    told = [m for m in desk.inbox("ruth.halloran") if "has not been read since" in m.words]
+    assert len(told) == 1 and told[0].when == "2026-11-02 12:00"
+    desk.once("2026-11-03 13:00", ok=(0, 1))
+    assert len([m for m in desk.inbox("ruth.halloran") if "has not been read since" in m.words]) == 2
+    inbox.unlink()
+    inbox.with_name("elsewhere").rename(inbox)
+    desk.once("2026-11-03 13:30")
+    desk.once("2026-11-03 14:00")
+    assert len([m for m in desk.inbox("ruth.halloran") if "is read again" in m.words]) == 1
+
+
+class Gone(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_error(404)
+
+    def log_message(self, *_):
+        pass
+
+
+def test_chat_channel_that_is_gone(make_desk):
+    """G17 L20: a chat channel that refuses is told to the supervisor, without its address; the mail goes out all the same."""
+    server = http.server.HTTPServer(("127.0.0.1", 0), Gone)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    desk = make_desk()
+    (desk.config.parent / "payroll.webhook").write_text(f"http://127.0.0.1:{server.server_port}/secret-path\n")
+    desk.edit(("    # webhook_file: payroll.webhook", "    webhook_file: payroll.webhook #"), name="people.yaml")
+    open_case(desk)
+    days(desk, "2026-11-03", "2026-11-05")
+    server.shutdown()
+    assert desk.letters("grace.kim")[1][1] == "Please tell us how ER-000001 stands"
+    assert len([m for m in desk.inbox("ruth.halloran") if "chat channel of Payroll" in m.words]) == 1
+    assert "secret-path" not in "".join(m.text for m in desk.sent())
