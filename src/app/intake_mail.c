@@ -553,6 +553,10 @@ is_for_us(const struct work *w)
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
 		if (header_get(h, marks[i]) != NULL)
 			return false;
+	/* one can leave it, but not write to it: a newsletter */
+	if (header_get(h, "List-Unsubscribe") != NULL &&
+	    header_get(h, "List-Post") == NULL)
+		return false;
 	return w->in.is_addressed && (precedence == NULL ||
 	    (!str_has_caseprefix(precedence, "bulk") &&
 	    !str_has_caseprefix(precedence, "junk"))) && *w->from != '\0' &&

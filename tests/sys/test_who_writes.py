@@ -8,7 +8,8 @@ def test_person_behind_a_list(desk):
     desk.mail_from("alice.martin", "My overtime", "My overtime is not paid.\n", headers=group)
     assert desk.once("2026-11-02 10:00")["opened"] == 1
     assert desk.inbox("alice.martin") == [] and len(desk.inbox("grace.kim")) == 1
-    for headers in ({"Precedence": "bulk"}, {"Feedback-ID": "7:mailer"}, {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}):
+    for headers in ({"Precedence": "bulk"}, {"Feedback-ID": "7:mailer"}, {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+                    {"List-Unsubscribe": "<https://shop.example>"}):
         desk.mail_from("news", "Ten trends", f"Read on {headers}.\n", headers=group | headers)
         assert desk.once("2026-11-02 10:30")["filed"] == 1, headers
     desk.mail_from("no-reply", "Your receipt", "Thank you.\n", headers=group)
