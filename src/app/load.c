@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "store/audit_store.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include <sys/stat.h>
 
 #define MAX_FILE (64 * 1024 * 1024)
+#define MAX_LANGUAGES 32
 #define KEY_HEAD "caseward-key v1\n"
 
 static enum rc
@@ -23,22 +25,50 @@ read_file(void *ctx, struct arena *a, const char *path, char **out,
 	return fsx_read(a, path, MAX_FILE, out, len, e);
 }
 
+/* English, and every folder of the templates that is called like a language:
+ * "de", "pt-br". */
+static size_t
+find_languages(const char *folder, struct arena *a, const char ***out)
+{
+	DIR *dir = opendir(folder);
+	const char **v = NULL;
+	size_t n = 0, cap = 0;
+	struct dirent *de;
+
+	*ARENA_PUSH(a, v, n, cap) = "en";
+	while (dir != NULL && n < MAX_LANGUAGES && (de = readdir(dir)) != NULL) {
+		size_t len = strlen(de->d_name);
+
+		if (strspn(de->d_name, "abcdefghijklmnopqrstuvwxyz-") == len &&
+		    len >= 2 && len <= 8 && !str_eq(de->d_name, "en"))
+			*ARENA_PUSH(a, v, n, cap) = arena_strdup(a, de->d_name);
+	}
+	if (dir != NULL)
+		(void)closedir(dir);
+	*out = v;
+	return n;
+}
+
 enum rc
 app_load(const char *config_path, struct app *app, struct problems *probs,
     struct err *e)
 {
 	const struct policy_io io = { NULL, read_file };
-	const char *languages[] = { "en" };
+	const char **languages;
 	struct civil today;
+	size_t n;
 	enum rc rc;
 
 	*app = (struct app){ .a = arena_new() };
 	civil_from_utc(clock_now(), &today);
 	rc = policy_load(&io, config_path, today.year, app->a, &app->policy,
 	    probs);
-	if (rc == RC_OK)
+	if (rc == RC_OK) {
+		n = find_languages(app->policy.templates_dir, app->a,
+		    &languages);
 		rc = templates_load(&io, app->policy.templates_dir, languages,
-		    1, app->a, &app->templates, probs);
+		    n, app->a, &app->templates, probs);
+	}
 	if (probs->n > 0)
 		return err_set(e, RC_BAD, "%zu thing%s to mend in the settings",
 		    probs->n, probs->n == 1 ? "" : "s");

@@ -1,6 +1,7 @@
 /* cmd_mail.c - ingest, mail parse, explain. */
 #include "cli/cli.h"
 
+#include "app/directory.h"
 #include "app/intake.h"
 #include "base/fsx.h"
 #include "base/str.h"
@@ -59,6 +60,8 @@ cmd_ingest(struct cli *c)
 
 	if (c->argc == 0)
 		return cli_usage(c, "which files?");
+	if (directory_refresh(&c->app, &e) != RC_OK) /* who wrote? */
+		(void)fprintf(stderr, "caseward: %s\n", e.text);
 	for (int i = 0; i < c->argc && rc == RC_OK; i++) {
 		struct arena *a = arena_new();
 		char *text;
@@ -83,9 +86,8 @@ cmd_ingest(struct cli *c)
 		    "quarantined", (json_int_t)n.quarantined,
 		    "known_already", (json_int_t)(known + n.duplicate)));
 	else if (!c->quiet)
-		(void)printf("%lld taken: %lld cases opened, %lld added to"
-		    " cases, %lld filed, %lld unverified; %lld known"
-		    " already\n", (long long)n.taken, (long long)n.opened,
+		(void)printf("%lld taken: %lld opened a case, %lld added to"
+		    " one, %lld filed, %lld unverified; %lld known already\n", (long long)n.taken, (long long)n.opened,
 		    (long long)n.appended, (long long)n.filed,
 		    (long long)n.unverified, (long long)(known + n.duplicate));
 	return EXIT_DONE;

@@ -1,6 +1,7 @@
 """`caseward config show`: each setting, its default, where it was set."""
 import json
 import pathlib
+import shutil
 import subprocess
 
 from conftest import CASEWARD
@@ -42,3 +43,29 @@ def test_one_and_some_and_none(tmp_path):
     table = show("timing", config=main)
     assert table.startswith("SETTING") and "timing.acks_per_day" in table and "desk" not in table
     show("nosuch", code=2)
+
+
+def test_templates_of_another_language(tmp_path):
+    """M11: a folder beside en is a language: its mistakes are found, it is used for who speaks it, the rest stays English."""
+    shutil.copytree(CONFIG, tmp_path / "config", ignore=shutil.ignore_patterns("var"))
+    shutil.copytree(CONFIG.parent / "templates", tmp_path / "templates")
+    german = tmp_path / "templates/de"
+    german.mkdir()
+    (german / "ack.md").write_text("---\npreheader: Angekommen.\nwhy: Sie haben uns geschrieben.\n---\n# Wir haben Ihre Nachricht {{nosuch}}\n")
+
+    def run(*args):
+        return subprocess.run([str(CASEWARD), "-c", "config/caseward.yaml", *args], cwd=tmp_path, capture_output=True, text=True,
+                              timeout=60, check=False)
+
+    bad = run("check")
+    assert bad.returncode == 1 and "de/ack.md:5" in bad.stdout and "nosuch" in bad.stdout
+    (german / "ack.md").write_text((german / "ack.md").read_text().replace("{{nosuch}}", "{{case}}"))
+    assert run("check").returncode == 0 and run("init", "--manual-clock").returncode == 0
+    for who in ("hannah.weiss", "alice.martin"):
+        letter = tmp_path / f"{who}.eml"
+        letter.write_text(f"From: {who}@northwind.example\nTo: er@northwind.example\nMessage-ID: <{who}@x.example>\n\nA question.\n")
+        assert "1 opened a case" in run("ingest", letter.name, "--now", "2026-11-02T15:00:00Z").stdout
+    assert run("once", "--now", "2026-11-02T15:00:00Z").returncode == 0
+    sent = "".join(p.read_text() for p in (tmp_path / "config/var/mail/outbox/new").iterdir())
+    assert "Wir haben Ihre Nachricht ER-000001\n" in sent and "Wir haben Ihre Nachricht ER-000002" not in sent
+    assert "Hello Alice Martin" in sent and "We have your message" in sent
