@@ -111,7 +111,8 @@ whole(const struct msg *m, struct arena *a)
 {
 	json_t *o = json_object();
 
-	set(o, "from", m->from.n > 0 ? addr(&m->from.v[0]) : json_null());
+	set(o, "from", addr(m->from.n > 0 ? &m->from.v[0] :
+	    &(struct addr){ .name = "", .email = "" }));
 	set(o, "to", addrs(&m->to));
 	set(o, "cc", addrs(&m->cc));
 	set(o, "subject", text(m->subject));
