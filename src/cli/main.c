@@ -292,12 +292,6 @@ main(int argc, char **argv)
 	int status;
 
 	(void)umask(077);
-	if (argc < 2 || str_eq(argv[1], "--help") || str_eq(argv[1], "-h") ||
-	    str_eq(argv[1], "help")) {
-		usage(argc < 2 ? stderr : stdout);
-		arena_free(&c.a);
-		return argc < 2 ? EXIT_USAGE : EXIT_DONE;
-	}
 	c.json = cli_flag(&c, "--json");
 	c.verbose = cli_flag(&c, "-v");
 	c.quiet = cli_flag(&c, "-q");
@@ -309,6 +303,10 @@ main(int argc, char **argv)
 	if (c.argc == 0) {
 		usage(stderr);
 		status = EXIT_USAGE;
+	} else if (str_eq(c.argv[0], "--help") || str_eq(c.argv[0], "-h") ||
+	    str_eq(c.argv[0], "help")) {
+		usage(stdout);
+		status = EXIT_DONE;
 	} else if (net_init(&e) != RC_OK) {
 		status = cli_end(&c, RC_FAIL, &e);
 	} else {
