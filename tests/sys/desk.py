@@ -6,9 +6,12 @@ York. Everything that caseward says is read from its JSON or from the mails that
 """
 import datetime
 import email
+import email.header
 import email.message
+import email.parser
 import email.policy
 import email.utils
+import functools
 import hashlib
 import json
 import os
@@ -50,13 +53,18 @@ class Mail:
 
     def __init__(self, raw):
         self.raw = raw
-        self.msg = email.message_from_bytes(raw, policy=email.policy.default)
+        self._head = email.parser.BytesHeaderParser(policy=email.policy.compat32).parsebytes(raw)
         self.id = str(self["Message-ID"]).strip("<> ")
         found = re.match(r"c\d+\.\w\.o(\d+)\.", self.id)
         self.number = int(found.group(1)) if found else 0  # caseward's own count of mails
 
+    @functools.cached_property
+    def msg(self):
+        return email.message_from_bytes(self.raw, policy=email.policy.default)
+
     def __getitem__(self, name):
-        return str(self.msg[name] or "")
+        value = str(self._head[name] or "")
+        return "".join(str(email.header.make_header(email.header.decode_header(value))).splitlines())
 
     def __repr__(self):
         return f"<{self['To']}: {self['Subject']}: {self.first_line}>"
