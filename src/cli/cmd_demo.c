@@ -30,6 +30,8 @@ set_up(struct demo *d, struct err *e)
 	if (rc == RC_OK)
 		rc = app_init(&d->app, true, e);
 	if (rc == RC_OK)
+		rc = db_relax(d->app.db, e);
+	if (rc == RC_OK)
 		rc = demo_script_read(d, e);
 	return rc;
 }

@@ -86,6 +86,10 @@ enum rc db_run(struct db *db, struct err *e, const char *sql,
 /* Several statements without parameters or rows, not kept: migrations. */
 enum rc db_exec(struct db *db, const char *script, struct err *e);
 
+/* Do not wait for the disk any more, for what can be made again (the demo):
+ * a power cut may damage the file. */
+enum rc db_relax(struct db *db, struct err *e);
+
 int64_t db_last_id(const struct db *db);
 int64_t db_changes(const struct db *db);
 

@@ -518,6 +518,12 @@ db_run(struct db *db, struct err *e, const char *text, const char *types, ...)
 	return rc;
 }
 
+enum rc
+db_relax(struct db *db, struct err *e)
+{
+	return db_exec(db, "PRAGMA synchronous = OFF", e);
+}
+
 int64_t
 db_last_id(const struct db *db)
 {
