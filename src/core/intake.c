@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "core/ladder.h"
 #include "core/lifecycle.h"
+#include "core/thanks.h"
 #include "mail/addr.h"
 
 #include <string.h>
@@ -352,7 +353,10 @@ from_employee(const struct intake *in, const struct case_facts *f,
 {
 	const char *wrote = arena_printf(in->a, "%s wrote",
 	    voice(in, "the employee"));
-	bool reopens = !case_state_is_open(f->c.state);
+	bool ended = !case_state_is_open(f->c.state);
+	bool thanked = ended && in->m->body.n_attachments == 0 && thanks_only(
+	    in->m->body.reply_text, f->c.employee_name, in->a); /* L16 */
+	bool reopens = ended && !thanked;
 
 	plan_event(p, "mail-in", wrote, in->thread->sender_belongs ?
 	    "You wrote to us." : "");
@@ -366,7 +370,9 @@ from_employee(const struct intake *in, const struct case_facts *f,
 	tell_owner(f, in->policy, in->now, "", "new-mail",
 	    arena_printf(in->a, "%s%s.%s", in->thread->sender_belongs ?
 	    "The employee wrote" : wrote, reopens ?
-	    "; the case is open again" : "", in->thread->sender_belongs ?
+	    "; the case is open again" : thanked ?
+	    "; it reads like thanks only, so the case stays as it is" : "",
+	    in->thread->sender_belongs ?
 	    "" : " Please check who wrote."), in->m->body.reply_text, p);
 }
 
