@@ -278,17 +278,22 @@ enum rc
 report_night(struct app *app, const char *key, struct arena *a,
     struct err *e)
 {
-	cw_time midnight = app->now / CW_DAY * CW_DAY;
+	cw_time midnight = app->now / CW_DAY * CW_DAY, due_at;
 	struct audit_finding *v;
 	size_t n = 0;
 	enum rc rc;
 
-	/* Rows of before midnight have fired already: oldest first. */
-	rc = agenda_store_set(app->db, 0, "night", key, midnight + CW_DAY, e);
+	/* Rows that were due before this one have fired already; after an
+	 * outage this one is as late as they are. */
+	rc = agenda_store_get(app->db, 0, "night", key, &due_at, e);
+	if (rc == RC_OK)
+		rc = agenda_store_set(app->db, 0, "night", key,
+		    midnight + CW_DAY, e);
 	if (rc == RC_OK)
 		rc = anchor_store_add(app->db, app->now, e);
 	if (rc == RC_OK)
-		rc = audit_store_check(app->db, midnight - CW_HOUR, 50, a, &v, &n, e);
+		rc = audit_store_check(app->db, due_at - CW_HOUR, 50, a, &v,
+		    &n, e);
 	if (rc == RC_OK && n > 0)
 		rc = report_findings(app, v, n, a, e);
 	return rc == RC_NONE ? RC_OK : rc;
