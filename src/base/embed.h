@@ -1,8 +1,9 @@
 /*
  * embed.h - files that the binary carries inside itself.
  *
- * The Makefile puts config/, templates/ and src/store/sql/ into one table
- * (contrib/embed.sh), so that `caseward` works without any file beside it.
+ * The Makefile puts config/, templates/, src/store/sql/ and contrib/demo/
+ * into one table (contrib/embed.sh), so that `caseward` works without any
+ * file beside it.
  * Names are paths in the repository: "src/store/sql/0001_cases.sql".
  */
 #ifndef CW_BASE_EMBED_H
