@@ -241,11 +241,16 @@ void
 ladder_resume(const struct case_facts *f, const struct policy *p,
     cw_time now, const char *why, struct plan *out)
 {
+	/* The department had no word while the employee was awaited. */
+	cw_time next = f->c.state == CASE_WAITING_EMPLOYEE ?
+	    calendar_add(p->calendar, now, p->ladder.min_gap) :
+	    calendar_next_open(p->calendar, now + CW_HOUR);
+
 	plan_set_int(out, "waiting_until", 0);
 	plan_state(out, CASE_IN_PROGRESS, why);
-	if (f->c.step_due_at <= now)
-		set_step_alarm(calendar_next_open(p->calendar,
-		    now + CW_HOUR), out);
+	if (f->c.step_due_at <= now || (f->c.step_due_at < next &&
+	    f->c.state == CASE_WAITING_EMPLOYEE))
+		set_step_alarm(next, out);
 }
 
 void

@@ -105,7 +105,9 @@ cw_time ladder_hold(const struct case_facts *f, const struct policy *p,
     cw_time until, struct plan *out);
 
 /* The case waits no more (waiting_until), for the reason given: it is in
- * progress, and a step whose date has passed comes within the hour. */
+ * progress.  After a wait for the employee the department has min_gap before
+ * the next step; after a wait for the department a step whose date has
+ * passed comes within the hour. */
 void ladder_resume(const struct case_facts *f, const struct policy *p,
     cw_time now, const char *why, struct plan *out);
 

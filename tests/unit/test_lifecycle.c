@@ -154,19 +154,19 @@ test_wait_over_H12(void **state)
 		enum case_state state;
 		const char *until, *step_due, *now, *want;
 	} tests[] = {
-		{ "the ladder goes on within the hour",
+		{ "the department has a business day before the next step",
 		    CASE_WAITING_EMPLOYEE, "2026-11-06 11:00",
 		    "2026-11-06 10:00", "2026-11-06 11:00",
 		    "set waiting_until=0\n"
 		    "state in-progress: the wait is over\n"
-		    "set step_due_at=Fri 2026-11-06 12:00\n"
-		    "alarm step Fri 2026-11-06 12:00\n" },
-		{ "not at night", CASE_WAITING_EMPLOYEE, "2026-11-06 16:30",
+		    "set step_due_at=Mon 2026-11-09 11:00\n"
+		    "alarm step Mon 2026-11-09 11:00\n" },
+		{ "over the weekend", CASE_WAITING_EMPLOYEE, "2026-11-06 16:30",
 		    "2026-11-06 10:00", "2026-11-06 16:30",
 		    "set waiting_until=0\n"
 		    "state in-progress: the wait is over\n"
-		    "set step_due_at=Mon 2026-11-09 09:00\n"
-		    "alarm step Mon 2026-11-09 09:00\n" },
+		    "set step_due_at=Mon 2026-11-09 16:30\n"
+		    "alarm step Mon 2026-11-09 16:30\n" },
 		{ "a step that lies ahead stays",
 		    CASE_WAITING_DEPARTMENT, "2026-11-06 11:00",
 		    "2026-11-09 10:00", "2026-11-06 11:00",
