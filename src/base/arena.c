@@ -9,13 +9,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct chunk {
-	struct chunk *next;
+/* Small things share a block.  Under AddressSanitizer each has one of its
+ * own, so that every overrun is seen. */
+#ifndef __has_feature
+#define __has_feature(x) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+#define BLOCK 0
+#else
+#define BLOCK ((size_t)8192)
+#endif
+
+struct block {
+	struct block *next;
 	max_align_t data[];
 };
 
 struct arena {
-	struct chunk *chunks;
+	struct block *blocks;
+	char *room; /* what is left of a shared block */
+	size_t left;
 	size_t bytes;
 };
 
@@ -32,14 +45,13 @@ arena_new(void)
 void
 arena_reset(struct arena *a)
 {
-	struct chunk *c, *next;
+	struct block *b, *next;
 
-	for (c = a->chunks; c != NULL; c = next) {
-		next = c->next;
-		free(c);
+	for (b = a->blocks; b != NULL; b = next) {
+		next = b->next;
+		free(b);
 	}
-	a->chunks = NULL;
-	a->bytes = 0;
+	*a = (struct arena){ 0 };
 }
 
 void
@@ -58,27 +70,47 @@ arena_bytes(const struct arena *a)
 	return a->bytes;
 }
 
+static void *
+add_block(struct arena *a, size_t n, bool zeroed)
+{
+	struct block *b = NULL;
+
+	if (n <= SIZE_MAX - sizeof(*b))
+		b = zeroed ? calloc(1, sizeof(*b) + n) :
+		    malloc(sizeof(*b) + n);
+	if (b == NULL)
+		die("out of memory (%zu bytes)", n);
+	b->next = a->blocks;
+	a->blocks = b;
+	return b->data;
+}
+
 /* Zeroed, or to be filled by the caller at once. */
 static void *
-add_chunk(struct arena *a, size_t n, bool zeroed)
+add(struct arena *a, size_t n, bool zeroed)
 {
-	struct chunk *c = NULL;
+	const size_t align = sizeof(max_align_t);
+	void *p;
 
-	if (n <= SIZE_MAX - sizeof(*c))
-		c = zeroed ? calloc(1, sizeof(*c) + n) :
-		    malloc(sizeof(*c) + n);
-	if (c == NULL)
-		die("out of memory (%zu bytes)", n);
-	c->next = a->chunks;
-	a->chunks = c;
+	n += n == 0;
 	a->bytes += n;
-	return c->data;
+	if (n > BLOCK / 4)
+		return add_block(a, n, zeroed);
+	if (n > a->left) {
+		a->room = add_block(a, BLOCK, false);
+		a->left = BLOCK;
+	}
+	p = a->room;
+	n = (n + align - 1) / align * align;
+	a->room += n;
+	a->left -= n;
+	return zeroed ? memset(p, 0, n) : p;
 }
 
 void *
 arena_alloc(struct arena *a, size_t n)
 {
-	return add_chunk(a, n, true);
+	return add(a, n, true);
 }
 
 void *
@@ -107,7 +139,7 @@ arena_memdup(struct arena *a, const void *p, size_t n)
 
 	if (n == SIZE_MAX)
 		die("out of memory");
-	q = add_chunk(a, n + 1, false);
+	q = add(a, n + 1, false);
 	if (n != 0)
 		memcpy(q, p, n);
 	q[n] = '\0';
@@ -139,7 +171,7 @@ arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 	if ((size_t)n < sizeof(brief)) {
 		s = arena_memdup(a, brief, (size_t)n);
 	} else {
-		s = add_chunk(a, (size_t)n + 1, false);
+		s = add(a, (size_t)n + 1, false);
 		(void)vsnprintf(s, (size_t)n + 1, fmt, again);
 	}
 	va_end(again);

@@ -2,9 +2,9 @@
  * arena.h - memory for one unit of work.
  *
  * One arena per mail, per case in a tick, per command.  Results live in the
- * arena that was passed in; nobody frees single strings.  Every allocation
- * is one malloc, so that sanitizers see each overrun; out of memory aborts.
- * Memory comes zeroed.
+ * arena that was passed in; nobody frees single strings.  Memory comes
+ * zeroed; out of memory aborts.  Small things share blocks, except under
+ * AddressSanitizer, which sees each overrun.
  */
 #ifndef CW_BASE_ARENA_H
 #define CW_BASE_ARENA_H

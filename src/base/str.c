@@ -60,7 +60,9 @@ str_add(struct str *b, const char *s)
 void
 str_addc(struct str *b, char c)
 {
-	str_addn(b, &c, 1);
+	reserve(b, 1);
+	b->s[b->len++] = c;
+	b->s[b->len] = '\0';
 }
 
 void
@@ -221,7 +223,8 @@ utf8_valid(const char *s, size_t n)
 {
 	size_t i = 0, len;
 
-	while (i < n && (len = utf8_len(s + i, n - i)) != 0)
+	while (i < n && (len = (unsigned char)s[i] < 0x80 ? 1 :
+	    utf8_len(s + i, n - i)) != 0)
 		i += len;
 	return i;
 }
