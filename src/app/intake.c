@@ -14,8 +14,6 @@
 
 #include <string.h>
 
-#define BATCH_MAILS 20
-#define BATCH_BYTES (4 * 1024 * 1024)
 #define MAX_ATTEMPTS 3
 #define BAD_AFTER (2 * CW_HOUR)
 #define BAD_POLLS 4
@@ -238,11 +236,11 @@ submit_batch(struct app *app, const struct batch *b, struct err *e)
 static enum rc
 retry_batch(struct app *app, int64_t after, struct batch *b, struct err *e)
 {
-	int64_t ids[BATCH_MAILS];
+	int64_t ids[SOURCE_BATCH_MAILS];
 	enum rc rc;
 
 	b->a = arena_new();
-	rc = spool_store_new(app->db, after, BATCH_MAILS, BATCH_BYTES, b->a,
+	rc = spool_store_new(app->db, after, SOURCE_BATCH_MAILS, SOURCE_BATCH_BYTES, b->a,
 	    &b->v, &b->n, e);
 	if (rc != RC_OK || b->n == 0)
 		return rc == RC_OK ? RC_NONE : rc;

@@ -99,32 +99,35 @@ name_at(const char *s, bool *is_alone)
 	return words >= 2 && end <= NAME_MAX_LEN ? end : 0;
 }
 
-/* Length of the lead-in at s, 0 if there is none. */
-static size_t
-lead_in_at(const char *s)
+/* Does one of the lead-ins, as whole words, end right before s? */
+static bool
+is_led_in(const char *text, const char *s)
 {
-	char small = (char)(*s >= 'A' && *s <= 'Z' ? *s - 'A' + 'a' : *s);
+	for (const char *const *l = lead_ins; *l != NULL; l++) {
+		size_t n = strlen(*l);
 
-	for (const char *const *l = lead_ins; *l != NULL; l++)
-		if (**l == small && str_has_caseprefix(s, *l))
-			return strlen(*l);
-	return 0;
+		if ((size_t)(s - text) >= n && str_has_caseprefix(s - n, *l) &&
+		    ((size_t)(s - text) == n || !is_letter(*(s - n - 1))))
+			return true;
+	}
+	return false;
 }
 
-/* The words behind each lead-in that stands at the start of a word. */
+/* Every lead-in ends with a blank, and no name begins with a small letter:
+ * there are few places to look at. */
 static void
 from_lead_ins(const char *text, struct arena *a, struct directory_hints *out)
 {
-	bool in_word = false, alone;
-	size_t lead, n;
+	bool alone;
+	size_t n;
 
-	for (const char *s = text; *s != '\0' &&
-	    out->n_names < DIRECTORY_MAX_HINTS; s++) {
-		if (!in_word && (lead = lead_in_at(s)) != 0 &&
-		    (n = name_at(s + lead, &alone)) != 0)
+	for (const char *s = text; (s = strchr(s, ' ')) != NULL &&
+	    out->n_names < DIRECTORY_MAX_HINTS;) {
+		s++;
+		if (is_letter(*s) && !(*s >= 'a' && *s <= 'z') &&
+		    is_led_in(text, s) && (n = name_at(s, &alone)) != 0)
 			add(out->names, &out->n_names,
-			    arena_strndup(a, s + lead, n));
-		in_word = is_letter(*s);
+			    arena_strndup(a, s, n));
 	}
 }
 

@@ -24,7 +24,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SOURCE_BATCH_MAILS 20
+#define SOURCE_BATCH_MAILS 50
 #define SOURCE_BATCH_BYTES (4U * 1024 * 1024)
 #define SOURCE_MAX_MAIL (150U * 1024 * 1024) /* IM-15 */
 
