@@ -228,13 +228,13 @@ def test_IM8_a_mail_that_was_deleted_meanwhile_is_no_problem(netprobe):
 
 @pytest.mark.parametrize("done", ["leave", "mark"])
 def test_the_next_batch_is_asked_for_ahead_and_once(netprobe, done):
-    with FakeImap({u: mail(u) for u in range(1, 51)}) as f:
+    with FakeImap({u: mail(u) for u in range(1, 126)}) as f:
         p = netprobe("fetch", **plain(f, user="ann", done=done))
-        assert (p.rc, p.uids) == ("ok", list(range(1, 51)))
+        assert (p.rc, p.uids) == ("ok", list(range(1, 126)))
         ours = [h.split(" ", 1) for h in f.heard if h[0].isdigit()]
         assert [int(tag) for tag, _ in ours] == list(range(1, len(ours) + 1))
         fetched = [h.split()[2] for _, h in ours if "BODY.PEEK[]" in h]
-        assert fetched == ["1:20", "21:40", "41:50"]
+        assert fetched == ["1:50", "51:100", "101:125"]
 
 
 class HangsUp(FakeImap):
