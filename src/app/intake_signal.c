@@ -2,6 +2,7 @@
 #include "app/intake_work.h"
 
 #include "core/lifecycle.h"
+#include "core/party.h"
 #include "store/casefile_store.h"
 #include "store/message_store.h"
 
@@ -49,7 +50,9 @@ add_signal(struct work *w, enum signal_kind kind, int64_t no,
 		    str_lower(w->a, w->from), &theirs, e);
 		if (rc != RC_OK && rc != RC_NONE)
 			return rc;
-		s->sender_belongs = !w->in.is_forged && ((rc == RC_OK &&
+		s->sender_belongs = !w->in.is_forged && !(s->exists &&
+		    w->in.staff != NULL && party_is(&c, w->from) &&
+		    theirs != AUD_EMPLOYEE) && ((rc == RC_OK &&
 		    *w->from != '\0') || (s->exists && w->in.staff != NULL &&
 		    case_belongs(&c, &w->app->policy, w->in.staff, &theirs)));
 		if (kind == SIGNAL_TOKEN || kind == SIGNAL_KNOWN_ID)

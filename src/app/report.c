@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "core/lifecycle.h"
+#include "core/party.h"
 #include "store/agenda_store.h"
 #include "store/audit_store.h"
 #include "store/history_store.h"
@@ -19,6 +20,7 @@ struct gather {
 	struct app *app;
 	struct arena *a;
 	struct report_scope scope;
+	const char *reader; /* address */
 	const struct calendar *calendar; /* of the reader */
 	int64_t out_id; /* the mail it goes into; 0: none */
 };
@@ -65,6 +67,7 @@ fill_list(const struct gather *g, enum report_kind kind,
 {
 	struct report_list list;
 	struct digest_row *rows;
+	size_t n = 0;
 	enum rc rc;
 
 	rc = report_store_list(g->app->db, kind, &g->scope, g->a, &list, e);
@@ -77,7 +80,9 @@ fill_list(const struct gather *g, enum report_kind kind,
 		rc = apply_load_facts(g->app, list.v[i].no, g->a, &f, e);
 		if (rc != RC_OK)
 			return rc;
-		rows[i] = (struct digest_row){ .c = f.c,
+		if (party_is(&f.c, g->reader)) /* it is about them */
+			continue;
+		rows[n++] = (struct digest_row){ .c = f.c,
 			.next_action = case_next_action(&f, &g->app->policy,
 			    g->a),
 			.next_at = f.c.step_due_at,
@@ -87,7 +92,7 @@ fill_list(const struct gather *g, enum report_kind kind,
 			.is_new_today = f.c.opened_at >= g->scope.day_start,
 			.reply_address = reply_address(g, f.c.no) };
 	}
-	*out = (struct digest_list){ rows, list.n, list.more };
+	*out = (struct digest_list){ rows, n, list.more };
 	return RC_OK;
 }
 
@@ -112,6 +117,7 @@ begin(struct gather *g, const struct person *who, bool is_lead)
 
 	for (size_t i = 0; i < p->n_people; i++)
 		live[i] = p->people[i].id;
+	g->reader = who->email;
 	g->calendar = who->calendar;
 	(void)zone_civil(who->calendar->zone, g->app->now, &c, NULL);
 	c.hour = c.minute = c.second = 0;

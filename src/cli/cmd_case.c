@@ -31,14 +31,15 @@ case_json(struct cli *c, const struct casefile *f)
 	    "team", f->team);
 
 	(void)json_object_update_new(j, json_pack(
-	    "{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}",
+	    "{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}",
 	    "employee_name", f->employee_name,
 	    "employee_email", f->employee_email,
 	    "employee_id", f->employee_id, "client", f->client,
 	    "client_id", f->client_id, "division", f->division,
 	    "subject", f->subject, "brief", f->brief,
 	    "reported_by", f->reported_by, "notify_user", f->notify_user,
-	    "stoppage_reason", f->stoppage_reason));
+	    "stoppage_reason", f->stoppage_reason,
+	    "parties", f->parties));
 	(void)json_object_update_new(j, json_pack(
 	    "{s:o,s:o,s:o,s:o,s:o,s:i,s:i,s:i,s:b,s:b,s:b,s:b}",
 	    "opened_at", cli_json_time(c, f->opened_at),
@@ -212,6 +213,7 @@ print_head(struct cli *c, const struct case_facts *f)
 	}
 	line("work stoppage", k->stoppage_reason);
 	line("escalated", k->escalated_why);
+	line("hears nothing", k->parties);
 	line("resolution", k->resolution);
 	line("missing", case_missing_words(k, &c->app.policy, c->a));
 	for (size_t i = 0; i < f->n_tasks; i++)

@@ -101,6 +101,7 @@ static const struct field {
 	FIELD(F_TEXT, reported_by),
 	FIELD(F_TEXT, stoppage_reason),
 	FIELD(F_TEXT, escalated_why),
+	FIELD(F_TEXT, parties),
 	FIELD(F_TEXT, resolution),
 	FIELD(F_TIME, opened_at),
 	FIELD(F_TIME, due_at),

@@ -50,6 +50,8 @@ struct casefile {
 	const char *reported_by;
 	const char *stoppage_reason; /* "" = no work stoppage (G4) */
 	const char *escalated_why;   /* "" = not escalated at intake */
+	const char *parties;         /* addresses of staff who must hear nothing
+	                                of it (party.h), with blanks between */
 	cw_time opened_at, due_at;
 	cw_time resolved_at, closed_at; /* 0 = not yet */
 	const char *resolution;         /* text, "" = none */

@@ -2,6 +2,7 @@
 #include "core/facts.h"
 
 #include "base/str.h"
+#include "core/party.h"
 
 #include <string.h>
 
@@ -19,7 +20,7 @@ facts_is_reachable(const struct case_facts *f, const char *email, cw_time now)
 {
 	const struct address_state *s;
 
-	if (str_is_empty(email))
+	if (str_is_empty(email) || party_is(&f->c, email))
 		return false;
 	s = facts_address(f, email);
 	return s == NULL ||

@@ -97,7 +97,8 @@ const struct case_task *facts_task(const struct case_facts *f,
 /* NULL: nothing is known against it. */
 const struct address_state *facts_address(const struct case_facts *f,
     const char *email);
-/* May this person be mailed now: not undeliverable, not absent at `now`? */
+/* May this one of the staff be mailed now: not undeliverable, not absent at
+ * `now`, and not part of the case (party.h)? */
 bool facts_is_reachable(const struct case_facts *f, const char *email,
     cw_time now);
 

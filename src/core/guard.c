@@ -2,6 +2,7 @@
 #include "core/guard.h"
 
 #include "base/str.h"
+#include "core/party.h"
 #include "mail/addr.h"
 #include "mail/autoreply.h"
 
@@ -29,6 +30,8 @@ guard_objection(const struct policy *p, const struct case_facts *f,
 		return "not the employee of this case";
 	if (audience != AUD_EMPLOYEE && is_employee(f, email))
 		return "the employee of this case must not get this mail";
+	if (audience != AUD_EMPLOYEE && f != NULL && party_is(&f->c, email))
+		return "the case is about them";
 	if (audience != AUD_EMPLOYEE && staff == NULL)
 		return "not on the staff list";
 	if (f == NULL || (st = facts_address(f, email)) == NULL)

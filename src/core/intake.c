@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "core/ladder.h"
 #include "core/lifecycle.h"
+#include "core/party.h"
 #include "core/thanks.h"
 #include "mail/addr.h"
 
@@ -51,9 +52,20 @@ sender_of(const struct intake *in)
 
 /* ---- a new case ------------------------------------------------------- */
 
+/* `who` or, if the case is about them, the first manager above of whom it is
+ * not. */
+static const struct person *
+above(const struct casefile *c, const struct person *who)
+{
+	while (party_is(c, who->email) && who->manager != NULL)
+		who = who->manager;
+	return who;
+}
+
 static const struct person *
 pick_agent(const struct team *t, const char *region, size_t rotation,
-    const char *not_email, bool (*is_away)(void *, const char *), void *ctx)
+    const struct casefile *c, bool (*is_away)(void *, const char *),
+    void *ctx)
 {
 	const struct person *any = NULL;
 
@@ -62,17 +74,14 @@ pick_agent(const struct team *t, const char *region, size_t rotation,
 		    t->members[(rotation + i) % t->n_members];
 
 		/* Nobody handles the case that they are part of. */
-		if (str_caseeq(m->email, not_email) || is_away(ctx, m->email))
+		if (party_is(c, m->email) || is_away(ctx, m->email))
 			continue;
 		if (*region == '\0' || str_caseeq(m->region, region))
 			return m;
 		if (any == NULL)
 			any = m;
 	}
-	if (any != NULL)
-		return any;
-	return str_caseeq(t->lead->email, not_email) &&
-	    t->lead->manager != NULL ? t->lead->manager : t->lead;
+	return any != NULL ? any : above(c, t->lead);
 }
 
 /* Staff of the desk write for others; everybody else writes for themselves,
@@ -113,6 +122,13 @@ fill_employee(const struct intake *in, struct casefile *c)
 	}
 }
 
+/* A complaint: staff whom it names may be whom it is against. */
+static bool
+is_grave(const struct triage *t)
+{
+	return t->risk >= RISK_HIGH || t->n_escalations > 0;
+}
+
 static void
 no_text(struct casefile *c)
 {
@@ -122,7 +138,7 @@ no_text(struct casefile *c)
 		.client = "", .client_id = "", .division = "", .language = "",
 		.zone_name = "", .brief = "", .subject = "",
 		.public_title = "", .reported_by = "", .stoppage_reason = "",
-		.escalated_why = "", .resolution = "" };
+		.escalated_why = "", .parties = "", .resolution = "" };
 }
 
 void
@@ -149,8 +165,11 @@ intake_open(const struct intake *in, size_t rotation,
 	    or_empty(t->escalate_why) : "";
 	c->reported_by = writes_for_others(in->staff) ? in->staff->name :
 	    in->policy->desk_name;
+	if (is_grave(t))
+		c->parties = party_named(in->policy, in->m, sender_of(in),
+		    in->a);
 	owner = pick_agent(team, or_empty(region), rotation,
-	    c->employee_email, is_away, ctx);
+	    c, is_away, ctx);
 	c->owner = c->notify_user = owner->id;
 	c->team = team->id;
 	c->opened_at = c->ladder_from = in->now;
@@ -219,7 +238,7 @@ escalate_at_once(const struct intake *in, const struct case_facts *f,
 	const struct triage *t = in->triage;
 
 	for (size_t i = 0; i < t->n_escalations; i++) {
-		const struct person *to = t->escalations[i].to;
+		const struct person *to = above(&f->c, t->escalations[i].to);
 
 		if (was_told(f, to))
 			continue;
@@ -244,6 +263,21 @@ check_sender(const struct intake *in, const struct casefile *c,
 	    "Check that %s may hear about %s (%s): the directory does not know"
 	    " this address.", c->employee_email, in->employee->name,
 	    in->employee->employee_id), c->due_at);
+}
+
+/* The list is a guess by names: the owner can put it right. */
+static void
+name_parties(const struct casefile *c, struct plan *p, struct arena *a)
+{
+	const char *words;
+
+	if (*c->parties == '\0')
+		return;
+	words = arena_printf(a, "Named in the mail, so they hear nothing of"
+	    " this case: %s. Where that is wrong, say #include and the name.",
+	    c->parties);
+	plan_event(p, "party", words, "");
+	plan_task(p, "check-parties", c->owner, words, c->due_at);
 }
 
 /* People write twice about one matter: the owner is told of the other case,
@@ -299,6 +333,7 @@ intake_opened(const struct intake *in, const struct case_facts *f,
 	    "")->key = arena_strdup(p->a, in->m->body.reply_text);
 	escalate_at_once(in, f, p);
 	check_sender(in, c, p);
+	name_parties(c, p, in->a);
 	name_others(in, c, p);
 	if (in->thread->is_flagged)
 		plan_task(p, "check-thread", c->owner, in->thread->why,
@@ -422,7 +457,7 @@ speaks_for_department(const struct intake *in, const struct casefile *c)
 	const char *domain = addr_domain(sender_of(in));
 
 	return in->thread->sender_belongs || (!in->is_forged &&
-	    *domain != '\0' && str_caseeq(domain,
+	    !party_is(c, sender_of(in)) && *domain != '\0' && str_caseeq(domain,
 	    addr_domain(d->contact->email)));
 }
 

@@ -2,6 +2,7 @@
 #include "core/ladder_part.h"
 
 #include "base/str.h"
+#include "core/party.h"
 
 enum { MAX_CANDIDATES = 40 };
 
@@ -147,7 +148,7 @@ trouble(const struct case_facts *f, const struct person *who, cw_time now,
 {
 	const struct address_state *s = facts_address(f, who->email);
 
-	if (str_caseeq(who->email, f->c.employee_email))
+	if (party_is(&f->c, who->email))
 		return 4;
 	if (except != NULL && str_caseeq(who->email, except))
 		return 2;

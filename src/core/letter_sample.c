@@ -49,7 +49,8 @@ blank_case(const struct policy *p, size_t i)
 		.brief = "", .subject = "",
 		.public_title = cat != NULL ? cat->public_title : "",
 		.reported_by = p->desk_name,
-		.stoppage_reason = "", .escalated_why = "", .resolution = "",
+		.stoppage_reason = "", .escalated_why = "", .parties = "",
+		.resolution = "",
 	};
 }
 

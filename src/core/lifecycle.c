@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "core/ladder.h"
+#include "core/party.h"
 
 void
 case_reopen(const struct case_facts *f, const struct policy *policy,
@@ -131,6 +132,8 @@ case_belongs(const struct casefile *c, const struct policy *policy,
 	const struct person *owner = case_owner(c, policy);
 
 	*as = AUD_INTERNAL;
+	if (party_is(c, who->email))
+		return false;
 	if (who == owner || who == case_lead(c, policy) ||
 	    is_above(policy, who))
 		return true;

@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "core/ladder.h"
 #include "core/lifecycle.h"
+#include "core/party.h"
 #include "core/verb_part.h"
 
 #include <string.h>
@@ -33,7 +34,7 @@ static enum rc
 give(const struct verb_call *c, const struct person *to, struct plan *p,
     struct err *e)
 {
-	if (str_caseeq(to->email, c->f->c.employee_email))
+	if (party_is(&c->f->c, to->email))
 		return err_set(e, RC_BAD, "the case is about %s", to->name);
 	plan_set(p, "owner", to->id);
 	plan_set(p, "notify_user", to->id);
@@ -434,6 +435,11 @@ static const struct verb verbs[] = {
 	    "work stoppage: payroll cannot be processed", "#stoppage no bank file" },
 	{ "field", "<name> <value>", STAFF, verb_field, "fill in a field",
 	    "#field division West" },
+	{ "exclude", "<person>", STAFF, verb_exclude,
+	    "the case is about them: they hear nothing of it",
+	    "#exclude kim" },
+	{ "include", "<person>", STAFF, verb_include,
+	    "they may hear of the case again", "#include kim" },
 	{ "prune", "", STAFF, prune,
 	    "remove subscribers that no longer belong", "#prune" },
 	{ "help", "", STAFF | ROLE_DEPARTMENT | ROLE_LEADERSHIP, help,
@@ -491,6 +497,9 @@ verb_decide(const char *line, const struct verb_call *call, struct plan *p,
 		    " for the list", name);
 	if ((v->roles & c.roles) == 0)
 		return err_set(e, RC_BAD, "you may not say #%s", v->name);
+	if (c.who != NULL && party_is(&c.f->c, c.who->email))
+		return err_set(e, RC_BAD, "the case is about you: somebody"
+		    " else has to say it");
 	if (v->usage[0] == '<' && *c.args == '\0')
 		return err_set(e, RC_BAD, "#%s needs %s, for example: %s",
 		    v->name, v->usage, v->example);

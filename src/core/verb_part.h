@@ -13,4 +13,10 @@ const char *verb_who(const struct verb_call *c);
 enum rc verb_field(const struct verb_call *c, struct plan *p,
     const char **said, struct err *e);
 
+/* Who must hear nothing of the case, and who may again (verb_party.c). */
+enum rc verb_exclude(const struct verb_call *c, struct plan *p,
+    const char **said, struct err *e);
+enum rc verb_include(const struct verb_call *c, struct plan *p,
+    const char **said, struct err *e);
+
 #endif

@@ -55,6 +55,7 @@ static const struct {
 	FIELD(FLAG, resolution_in_attachment),
 	FIELD(FLAG, needs_directory_check),
 	FIELD(FLAG, has_unreviewed),
+	FIELD(TEXT, parties),
 };
 
 static void

@@ -19,13 +19,13 @@
 	" ladder_from, department_answered_at, employee_told_at,"  \
 	" waiting_until,"                                                  \
 	" breaches, resolution_proposed, resolution_in_attachment,"         \
-	" needs_directory_check, has_unreviewed"
+	" needs_directory_check, has_unreviewed, parties"
 #define CASEFILE_VALUES                                                     \
 	"$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15," \
 	" $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28," \
 	" $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41," \
-	" $42, $43"
-#define CASEFILE_N 43
+	" $42, $43, $44"
+#define CASEFILE_N 44
 
 /* "SELECT " CASEFILE_SELECT " FROM casefile": for casefile_row_read. */
 #define CASEFILE_SELECT "no, version, " CASEFILE_COLUMNS

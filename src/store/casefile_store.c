@@ -44,7 +44,7 @@ static const char *const sql[Q_N] = {
 	[Q_GET] = "SELECT " CASEFILE_SELECT " FROM casefile WHERE no = $1",
 	[Q_UPDATE] = "UPDATE casefile SET (version, " CASEFILE_COLUMNS ")"
 	    " = (version + 1, " CASEFILE_VALUES ")"
-	    " WHERE no = $44 AND version = $45",
+	    " WHERE no = $45 AND version = $46",
 	[Q_LIST_EMPLOYEE] = SELECT_CASES BY_EMPLOYEE AND_THE_REST OLDEST_FIRST,
 	[Q_LIST_QUEUE] = SELECT_CASES BY_QUEUE AND_THE_REST OLDEST_FIRST,
 	[Q_LIST_OWNER] = SELECT_CASES BY_OWNER AND_THE_REST OLDEST_FIRST,

@@ -60,3 +60,19 @@ def test_three_mails_within_minutes(desk):
     assert "ER-000001 (My pay), ER-000002 (My pay)" in desk.history(3, "same-person")[0]["text"]
     assert [t["text"] for t in desk.case(3)["tasks"] if t["kind"] == "same-matter"] == [
         'Is it the same matter as ER-000002, "My pay", which came shortly before?']
+
+
+def test_complaint_about_staff(desk):
+    """H5 G13 H10: staff whom a complaint names neither handle it nor get a mail of it, whatever becomes due; the owner can put it right."""
+    desk.mail_from("alice.martin", "Harassment", "Lee Okafor and Peter Lang harass me, and I want it to end.\n")
+    desk.once("2026-11-02 10:00")
+    case = desk.case()
+    assert set(case["parties"].split()) == {desk["lee.okafor"], desk["peter.lang"]}
+    assert case["owner"] not in ("lee.okafor", "peter.lang")
+    for day in (3, 5, 9, 10, 12, 13, 16, 18):
+        desk.once(f"2026-11-{day:02} 10:00")
+    for who in ("lee.okafor", "peter.lang"):
+        assert not any("ER-000001" in m.text + m.subject for m in desk.inbox(who)), who
+    assert any("ER-000001" in m.subject for m in desk.inbox("yusuf.demir"))
+    desk.say(1, "include", "peter.lang", by=case["owner"])
+    assert desk.case()["parties"] == desk["lee.okafor"]

@@ -207,6 +207,7 @@ company_case(cw_time opened_at)
 		.reported_by = "Employee Relations",
 		.stoppage_reason = "",
 		.escalated_why = "",
+		.parties = "",
 		.resolution = "",
 		.opened_at = opened_at,
 		.ladder_from = opened_at,

@@ -127,7 +127,7 @@ static const struct row {
 	{ "the operator has to say who", NULL, NOBODY, "own",
 	    "say who you are", "", "" },
 	{ "not one's own case", about_ben, P_BEN, "#own",
-	    "the case is about Ben Cole", "", "" },
+	    "the case is about you: somebody else has to say it", "", "" },
 	{ "a department cannot", NULL, P_KIM, "#own", "you may not say #own",
 	    "", "" },
 	/* --- assign (W3, W4) --- */

@@ -90,6 +90,8 @@ CREATE TABLE casefile (
 	resolution_in_attachment INTEGER NOT NULL,
 	needs_directory_check INTEGER NOT NULL,
 	has_unreviewed INTEGER NOT NULL,
+	-- Addresses of staff who must hear nothing of it: it is about them.
+	parties    TEXT NOT NULL,
 	-- The rule that must never break: an open case has a due date and a
 	-- next step ahead of it (set in the same transaction that opens it).
 	CHECK (state IN ('resolved', 'closed') OR
