@@ -70,6 +70,8 @@ test_employee_writes_M4_L16(void **state)
 		    "event mail-in: the employee wrote / You wrote to us.\n"
 		    "set waiting_until=0\n"
 		    "state in-progress: the employee wrote\n"
+		    "set step_due_at=Thu 2026-11-05 11:00\n"
+		    "alarm step Thu 2026-11-05 11:00\n"
 		    "clear wait\n"
 		    "mail new-mail internal ana: The employee wrote. | any"
 		    " news?\n" },
@@ -97,8 +99,8 @@ test_employee_answers_late_step_H12(void **state)
 	d->f.c.step_due_at = d->now - CW_HOUR;
 	p = append(answer_of(d, AUD_EMPLOYEE, "joan@home.example", "here"));
 	check_lines("row and agenda say the same", d, &p,
-	    "set step_due_at=Wed 2026-11-04 12:00\n"
-	    "alarm step Wed 2026-11-04 12:00");
+	    "set step_due_at=Thu 2026-11-05 11:00\n"
+	    "alarm step Thu 2026-11-05 11:00");
 }
 
 static void
