@@ -4,9 +4,8 @@
 #include "app/apply.h"
 #include "base/str.h"
 #include "core/verb.h"
+#include "mail/commands.h"
 #include "store/outbox_store.h"
-
-#include <string.h>
 
 /* One line: decide, apply as a savepoint of its own, answer in words. */
 static enum rc
@@ -36,44 +35,34 @@ one_line(struct app *app, struct case_facts *f, const struct person *who,
 
 #define COMMANDS_FOR (14 * CW_DAY) /* SA-14 */
 
-static const char *
-domain_of(const char *email)
-{
-	const char *at = strrchr(email, '@');
-
-	return at == NULL ? "" : at + 1;
-}
-
-/* SA-6: a Sender or Reply-To elsewhere: somebody else speaks, or listens. */
-static bool
-has_other_domain(const struct addrs *v, const char *from)
-{
-	for (size_t i = 0; i < v->n; i++)
-		if (!str_caseeq(domain_of(v->v[i].email), domain_of(from)))
-			return true;
-	return false;
-}
-
-/* Is the sender the person our internal mail was written to, not too long
- * ago? */
+/* Why the commands of this mail do not count; NULL: they do.  They come from
+ * the one our internal mail was written to, not too long ago, in a mail that
+ * nobody else had a hand in (M9, SA-6, SA-11). */
 static enum rc
-is_addressee(struct app *app, const struct msg *m,
-    const struct thread_verdict *thread, bool *out, struct arena *a,
-    struct err *e)
+objection(struct app *app, const struct msg *m,
+    const struct thread_verdict *thread, bool is_proven, const char **why,
+    struct arena *a, struct err *e)
 {
 	struct outbox_mail mail;
-	enum rc rc;
+	enum rc rc = RC_NONE;
 
-	*out = false;
-	if (!thread->is_keyed || thread->audience != AUD_INTERNAL ||
-	    thread->out_id == 0 || m->from.n != 1 ||
-	    has_other_domain(&m->sender, m->from.v[0].email) ||
-	    has_other_domain(&m->reply_to, m->from.v[0].email))
+	if (!commands_sender_is_plain(m, why))
 		return RC_OK;
-	rc = outbox_store_get(app->db, thread->out_id, a, &mail, e);
-	*out = rc == RC_OK && str_caseeq(mail.rcpt, m->from.v[0].email) &&
-	    mail.created_at + COMMANDS_FOR > app->now;
-	return rc == RC_NONE ? RC_OK : rc;
+	if (thread->is_keyed && thread->audience == AUD_INTERNAL &&
+	    thread->out_id != 0)
+		rc = outbox_store_get(app->db, thread->out_id, a, &mail, e);
+	if (rc != RC_OK && rc != RC_NONE)
+		return rc;
+	if (rc == RC_NONE || !str_caseeq(mail.rcpt, m->from.v[0].email) ||
+	    mail.created_at + COMMANDS_FOR <= app->now)
+		*why = "commands count only in a reply to a mail that we wrote"
+		    " to you in the last 14 days";
+	else if (!is_proven)
+		*why = arena_printf(a, "the mail does not prove that you wrote"
+		    " it (%s)", m->auth.why);
+	else
+		*why = NULL;
+	return RC_OK;
 }
 
 static enum rc
@@ -95,25 +84,18 @@ command_mail(struct app *app, struct case_facts *f, const struct msg *m,
     bool is_proven, const char *cause, struct arena *a, struct err *e)
 {
 	struct str said = { 0 };
-	bool obeys, failed = false;
-	const char *answer;
+	bool failed = false;
+	const char *answer, *why;
 	enum rc rc = RC_OK;
 
 	if (m->commands.n == 0 || who == NULL)
 		return RC_OK;
-	if ((rc = is_addressee(app, m, thread, &obeys, a, e)) != RC_OK)
+	if ((rc = objection(app, m, thread, is_proven, &why, a, e)) != RC_OK)
 		return rc;
 	for (size_t i = 0; i < m->commands.n && rc == RC_OK; i++) {
-		if (!obeys)
-			rc = err_set(e, RC_BAD, "commands count only in a"
-			    " reply to a mail that we wrote to you in the last"
-			    " 14 days");
-		else if (!is_proven)
-			rc = err_set(e, RC_BAD, "the mail does not prove that"
-			    " you wrote it (%s)", m->auth.why);
-		else
-			rc = one_line(app, f, who, who->roles,
-			    m->commands.v[i], cause, a, &answer, e);
+		rc = why != NULL ? err_set(e, RC_BAD, "%s", why) :
+		    one_line(app, f, who, who->roles, m->commands.v[i], cause,
+		    a, &answer, e);
 		failed |= rc == RC_BAD;
 		str_printf(&said, "%s\n%s%s\n", m->commands.v[i],
 		    rc == RC_BAD ? "Refused: " : "", rc == RC_OK ? answer :
