@@ -9,11 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define COUNT_TO 10000 /* cases, after each pass */
+
 static enum rc
-count_cases(struct app *app, struct status *s, struct err *e)
+count_cases(struct app *app, size_t at_most, struct status *s, struct err *e)
 {
 	struct case_filter open = { .owner = "", .team = "", .department = "",
-		.employee_email = "", .state = "", .is_open = 1 };
+		.employee_email = "", .state = "", .is_open = 1,
+		.limit = at_most };
 	struct case_filter unowned = open, overdue = open;
 	enum rc rc;
 
@@ -48,8 +51,8 @@ count_mails(struct app *app, struct arena *a, struct status *s, struct err *e)
 }
 
 enum rc
-status_get(struct app *app, struct arena *a, struct status *out,
-    struct err *e)
+status_get(struct app *app, size_t at_most, struct arena *a,
+    struct status *out, struct err *e)
 {
 	const struct policy *p = &app->policy;
 	enum rc rc;
@@ -64,7 +67,7 @@ status_get(struct app *app, struct arena *a, struct status *out,
 			return rc;
 		out->is_sick |= out->mailboxes[i].failures > 0;
 	}
-	if ((rc = count_cases(app, out, e)) != RC_OK ||
+	if ((rc = count_cases(app, at_most, out, e)) != RC_OK ||
 	    (rc = count_mails(app, a, out, e)) != RC_OK)
 		return rc;
 	out->is_sick |= out->failed > 0 || out->overdue > 0 ||
@@ -121,7 +124,7 @@ status_write(struct app *app, struct err *e)
 	if (app->policy.status_file[0] == '\0')
 		return RC_OK;
 	a = arena_new();
-	if ((rc = status_get(app, a, &s, e)) == RC_OK) {
+	if ((rc = status_get(app, COUNT_TO, a, &s, e)) == RC_OK) {
 		text = status_json(app, &s, a);
 		rc = fsx_write_atomic(app->policy.status_file, text,
 		    strlen(text), 0644, e);

@@ -17,12 +17,14 @@ struct status {
 	bool is_sick; /* a person should look */
 };
 
-enum rc status_get(struct app *app, struct arena *a, struct status *out,
-    struct err *e);
+/* Cases are counted up to `at_most`, 0: to the last one. */
+enum rc status_get(struct app *app, size_t at_most, struct arena *a,
+    struct status *out, struct err *e);
 /* One JSON object, with a newline. */
 char *status_json(const struct app *app, const struct status *s,
     struct arena *a);
-/* The status file, if the settings name one. */
+/* The status file, if the settings name one.  Its figures of cases end at
+ * 10,000: a pass may not take longer the more cases there are. */
 enum rc status_write(struct app *app, struct err *e);
 
 #endif

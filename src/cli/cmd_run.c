@@ -86,7 +86,7 @@ cmd_status(struct cli *c)
 {
 	struct err e = { "" };
 	struct status s;
-	enum rc rc = status_get(&c->app, c->a, &s, &e);
+	enum rc rc = status_get(&c->app, 0, c->a, &s, &e);
 
 	if (rc != RC_OK)
 		return cli_end(c, rc, &e);

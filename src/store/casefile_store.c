@@ -17,8 +17,10 @@
 	" AND ($7 = 0 OR owner = '') AND ($8 = 0 OR due_at < $8)"       \
 	" AND opened_at >= $9"
 #define SELECT_CASES "SELECT " CASEFILE_SELECT " FROM casefile WHERE "
-#define COUNT_CASES "SELECT count(*) FROM casefile WHERE "
+#define COUNT_CASES \
+	"SELECT count(*) FROM (SELECT 1 FROM casefile WHERE "
 #define OLDEST_FIRST " ORDER BY opened_at, no LIMIT $10"
+#define AT_MOST " LIMIT $10)"
 
 #define BY_EMPLOYEE "employee_email = $4"
 #define BY_OWNER "is_open AND owner = $1"
@@ -52,13 +54,13 @@ static const char *const sql[Q_N] = {
 	[Q_LIST_DUE] = SELECT_CASES BY_DUE AND_THE_REST OLDEST_FIRST,
 	[Q_LIST_OPEN] = SELECT_CASES BY_OPEN AND_THE_REST OLDEST_FIRST,
 	[Q_LIST] = SELECT_CASES BY_NOTHING AND_THE_REST OLDEST_FIRST,
-	[Q_COUNT_EMPLOYEE] = COUNT_CASES BY_EMPLOYEE AND_THE_REST,
-	[Q_COUNT_QUEUE] = COUNT_CASES BY_QUEUE AND_THE_REST,
-	[Q_COUNT_OWNER] = COUNT_CASES BY_OWNER AND_THE_REST,
-	[Q_COUNT_TEAM] = COUNT_CASES BY_TEAM AND_THE_REST,
-	[Q_COUNT_DUE] = COUNT_CASES BY_DUE AND_THE_REST,
-	[Q_COUNT_OPEN] = COUNT_CASES BY_OPEN AND_THE_REST,
-	[Q_COUNT] = COUNT_CASES BY_NOTHING AND_THE_REST,
+	[Q_COUNT_EMPLOYEE] = COUNT_CASES BY_EMPLOYEE AND_THE_REST AT_MOST,
+	[Q_COUNT_QUEUE] = COUNT_CASES BY_QUEUE AND_THE_REST AT_MOST,
+	[Q_COUNT_OWNER] = COUNT_CASES BY_OWNER AND_THE_REST AT_MOST,
+	[Q_COUNT_TEAM] = COUNT_CASES BY_TEAM AND_THE_REST AT_MOST,
+	[Q_COUNT_DUE] = COUNT_CASES BY_DUE AND_THE_REST AT_MOST,
+	[Q_COUNT_OPEN] = COUNT_CASES BY_OPEN AND_THE_REST AT_MOST,
+	[Q_COUNT] = COUNT_CASES BY_NOTHING AND_THE_REST AT_MOST,
 };
 
 const struct db_sql casefile_store_sql = { __FILE__, sql, Q_N };
@@ -189,8 +191,11 @@ casefile_store_count(struct db *db, const struct case_filter *f,
 	struct db_stmt *st = NULL;
 	enum rc rc;
 
-	if ((rc = ask(db, &st, sql[Q_COUNT_EMPLOYEE + lead(f)], f, e)) ==
-	    RC_OK && (rc = db_step(st, e)) == RC_OK)
+	rc = ask(db, &st, sql[Q_COUNT_EMPLOYEE + lead(f)], f, e);
+	if (rc != RC_OK)
+		return rc;
+	db_bind_int(st, 10, f->limit == 0 ? -1 : (int64_t)f->limit);
+	if ((rc = db_step(st, e)) == RC_OK)
 		*out = db_col_int(st, 0);
 	db_stmt_free(&st);
 	return rc;

@@ -24,7 +24,7 @@ struct case_filter {
 	int is_open;      /* 1, 0, -1 */
 	cw_time due_before; /* 0: any */
 	cw_time opened_since; /* 0: any */
-	size_t limit;     /* 0: 1000 */
+	size_t limit;     /* 0: 1000 of a list, no limit of a count */
 };
 /* Oldest first. */
 enum rc casefile_store_list(struct db *db, const struct case_filter *f,
