@@ -458,6 +458,56 @@ test_verb_every_verb_in_every_state_H12(void **state)
 	arena_free(&a);
 }
 
+/* Words thrown together, the same ones each time: whatever is said, a plan
+ * that can be carried out and leaves the dates ahead, or a reason. */
+static void
+test_verb_thrown_together_words_G6_H12(void **state)
+{
+	static const char *const words[] = { "#", "##", " ", ":", "=", "-1",
+		"0", "999999999999", "days", "business", "3bd", "1 week",
+		"friday", "30 Feb", "Nov", "2026-11-05", "9999-12-31",
+		"employee", "department", "payroll", "Benefits", "ana",
+		"joan@home.example", "employee_email", "category", "urgent",
+		"\xc3\xbc", "{{x}}", "a\nb", "%s%n" };
+	struct arena *a = arena_new();
+	const struct verb *v;
+	uint32_t x = 2026;
+	size_t n, done = 0;
+
+	(void)state;
+	v = verb_table(&n);
+	for (int i = 0; i < 6000; i++) {
+		struct desk *d = desk_today(a);
+		const char *said, *line;
+		struct plan p;
+		struct err e;
+
+		x = x * 1664525 + 1013904223;
+		line = arena_printf(a, "#%s", v[(x >> 16) % n].name);
+		d->f.c.state = (enum case_state)((x >> 24) % CASE_STATE_N);
+		for (int k = 0; k < 4; k++) {
+			x = x * 1664525 + 1013904223;
+			if ((x >> 30) != 0)
+				line = arena_printf(a, "%s%s%s", line,
+				    (x >> 8) % 3 == 0 ? "" : " ",
+				    words[(x >> 12) % N(words)]);
+		}
+		if (say(d, P_LEE, line, &p, &said, &e) == RC_OK) {
+			done++;
+			desk_apply(line, d, &p);
+			if (case_state_is_open(d->f.c.state) &&
+			    (d->f.c.due_at <= d->now ||
+			    d->f.c.step_due_at <= d->now))
+				fail_msg("%s: a date behind us", line);
+		} else if (e.text[0] == '\0') {
+			fail_msg("%s: refused without a reason", line);
+		}
+		arena_reset(a);
+	}
+	assert_in_range(done, 1000, 5000); /* some of each */
+	arena_free(&a);
+}
+
 /* An open case keeps a due date and a step ahead of it, whatever is said. */
 static void
 test_verb_never_loses_the_dates_G6(void **state)
@@ -571,6 +621,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_verb_rows_G4_G5_G12_H4_H12_M9_W3),
 		cmocka_unit_test(test_verb_every_verb_in_every_state_H12),
+		cmocka_unit_test(test_verb_thrown_together_words_G6_H12),
 		cmocka_unit_test(test_verb_never_loses_the_dates_G6),
 		cmocka_unit_test(test_verb_help_is_the_table_M9),
 		cmocka_unit_test(test_verb_dates),
