@@ -1,0 +1,19 @@
+/*
+ * intake_part.h - what the files of intake share.  Others use intake.h.
+ */
+#ifndef CW_CORE_INTAKE_PART_H
+#define CW_CORE_INTAKE_PART_H
+
+#include "core/intake.h"
+
+/* The address it came from, "nobody" if it names none. */
+const char *intake_sender(const struct intake *in);
+
+/* H5: who must hear of it hears now, by the first mail that says so. */
+void intake_escalate(const struct intake *in, const struct case_facts *f,
+    struct plan *p);
+
+/* New attachments are flagged until somebody has looked (G10). */
+void intake_keep_files(const struct msg *m, struct plan *p);
+
+#endif
