@@ -57,7 +57,6 @@ re_new(const char *pattern, unsigned flags, struct re **out, struct err *e)
 		return err_set(e, RC_BAD, "pattern \"%.200s\": %s at character %zu",
 		    pattern, (const char *)why, (size_t)at + 1);
 	}
-	(void)pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE);
 	re->limits = pcre2_match_context_create(NULL);
 	re->match = pcre2_match_data_create_from_pattern(re->code, NULL);
 	if (flags & RE_WORDS)
@@ -106,6 +105,17 @@ result(const struct re *re, int r, struct re_span *spans, size_t n)
 	return RC_OK;
 }
 
+/* Machine code is made at the first match: most commands match nothing. */
+static void
+make_ready(const struct re *re)
+{
+	size_t size = 0;
+
+	(void)pcre2_pattern_info(re->code, PCRE2_INFO_JITSIZE, &size);
+	if (size == 0)
+		(void)pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE);
+}
+
 enum rc
 re_match(const struct re *re, const char *s, size_t len, size_t from,
     struct re_span *spans, size_t n)
@@ -114,6 +124,7 @@ re_match(const struct re *re, const char *s, size_t len, size_t from,
 		len = RE_MAX_SUBJECT;
 	if (from > len)
 		return RC_NONE;
+	make_ready(re);
 	return result(re, pcre2_match(re->code, (PCRE2_SPTR)s, len, from, 0,
 	    re->match, re->limits), spans, n);
 }
@@ -199,6 +210,7 @@ re_match_words(const struct re *re, const struct re_words *w,
 
 	if (re->begins == NULL)
 		return re_match(re, w->s, w->len, 0, out, 1);
+	make_ready(re);
 	for (size_t i = 0; i < w->n && r == PCRE2_ERROR_NOMATCH; i++) {
 		uint8_t *known = &re->begins[w->v[i].key];
 		size_t at = w->v[i].at;
