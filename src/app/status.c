@@ -12,24 +12,6 @@
 #define COUNT_TO 10000 /* cases, after each pass */
 
 static enum rc
-count_cases(struct app *app, size_t at_most, struct status *s, struct err *e)
-{
-	struct case_filter open = { .owner = "", .team = "", .department = "",
-		.employee_email = "", .state = "", .is_open = 1,
-		.limit = at_most };
-	struct case_filter unowned = open, overdue = open;
-	enum rc rc;
-
-	unowned.owner_is_queue = "";
-	overdue.due_before = app->now;
-	if ((rc = casefile_store_count(app->db, &open, &s->open, e)) == RC_OK)
-		rc = casefile_store_count(app->db, &unowned, &s->unowned, e);
-	if (rc == RC_OK)
-		rc = casefile_store_count(app->db, &overdue, &s->overdue, e);
-	return rc;
-}
-
-static enum rc
 count_mails(struct app *app, struct arena *a, struct status *s, struct err *e)
 {
 	const struct {
@@ -51,7 +33,7 @@ count_mails(struct app *app, struct arena *a, struct status *s, struct err *e)
 }
 
 enum rc
-status_get(struct app *app, size_t at_most, struct arena *a,
+status_get(struct app *app, int64_t at_most, struct arena *a,
     struct status *out, struct err *e)
 {
 	const struct policy *p = &app->policy;
@@ -67,10 +49,11 @@ status_get(struct app *app, size_t at_most, struct arena *a,
 			return rc;
 		out->is_sick |= out->mailboxes[i].failures > 0;
 	}
-	if ((rc = count_cases(app, at_most, out, e)) != RC_OK ||
+	if ((rc = casefile_store_tally(app->db, app->now, at_most, &out->cases,
+	    e)) != RC_OK ||
 	    (rc = count_mails(app, a, out, e)) != RC_OK)
 		return rc;
-	out->is_sick |= out->failed > 0 || out->overdue > 0 ||
+	out->is_sick |= out->failed > 0 || out->cases.overdue > 0 ||
 	    out->quarantined > 0;
 	return RC_OK;
 }
@@ -98,9 +81,9 @@ status_json(const struct app *app, const struct status *s, struct arena *a)
 	}
 	all = json_pack("{s:o,s:b,s:o,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}",
 	    "at", time_or_null(a, app->now), "sick", s->is_sick,
-	    "mailboxes", boxes, "open", (json_int_t)s->open,
-	    "without_owner", (json_int_t)s->unowned,
-	    "overdue", (json_int_t)s->overdue,
+	    "mailboxes", boxes, "open", (json_int_t)s->cases.open,
+	    "without_owner", (json_int_t)s->cases.unowned,
+	    "overdue", (json_int_t)s->cases.overdue,
 	    "queued", (json_int_t)s->queued,
 	    "unsure", (json_int_t)s->unsure,
 	    "dead_letters", (json_int_t)s->failed,

@@ -7,18 +7,19 @@
 #define CW_APP_STATUS_H
 
 #include "app/app.h"
+#include "store/casefile_store.h"
 #include "store/spool_store.h"
 
 struct status {
 	struct mailbox_state *mailboxes; /* as many as in the settings */
 	size_t n_mailboxes;
-	int64_t open, unowned, overdue;
+	struct case_tally cases;
 	int64_t queued, unsure, failed, held, quarantined;
 	bool is_sick; /* a person should look */
 };
 
-/* Cases are counted up to `at_most`, 0: to the last one. */
-enum rc status_get(struct app *app, size_t at_most, struct arena *a,
+/* Cases are counted up to `at_most`, -1: to the last one. */
+enum rc status_get(struct app *app, int64_t at_most, struct arena *a,
     struct status *out, struct err *e);
 /* One JSON object, with a newline. */
 char *status_json(const struct app *app, const struct status *s,

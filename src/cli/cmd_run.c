@@ -86,7 +86,7 @@ cmd_status(struct cli *c)
 {
 	struct err e = { "" };
 	struct status s;
-	enum rc rc = status_get(&c->app, 0, c->a, &s, &e);
+	enum rc rc = status_get(&c->app, -1, c->a, &s, &e);
 
 	if (rc != RC_OK)
 		return cli_end(c, rc, &e);
@@ -102,8 +102,8 @@ cmd_status(struct cli *c)
 	(void)printf("cases   %lld open, %lld without an owner, %lld past"
 	    " their due date\n"
 	    "outbox  %lld queued, %lld unsure, %lld dead letters\n"
-	    "inbox   %lld in quarantine\n", (long long)s.open,
-	    (long long)s.unowned, (long long)s.overdue, (long long)s.queued,
+	    "inbox   %lld in quarantine\n", (long long)s.cases.open,
+	    (long long)s.cases.unowned, (long long)s.cases.overdue, (long long)s.queued,
 	    (long long)s.unsure, (long long)s.failed,
 	    (long long)s.quarantined);
 	return s.is_sick ? EXIT_FOUND : EXIT_DONE;

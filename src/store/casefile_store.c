@@ -17,10 +17,7 @@
 	" AND ($7 = 0 OR owner = '') AND ($8 = 0 OR due_at < $8)"       \
 	" AND opened_at >= $9"
 #define SELECT_CASES "SELECT " CASEFILE_SELECT " FROM casefile WHERE "
-#define COUNT_CASES \
-	"SELECT count(*) FROM (SELECT 1 FROM casefile WHERE "
 #define OLDEST_FIRST " ORDER BY opened_at, no LIMIT $10"
-#define AT_MOST " LIMIT $10)"
 
 #define BY_EMPLOYEE "employee_email = $4"
 #define BY_OWNER "is_open AND owner = $1"
@@ -32,12 +29,10 @@
 
 enum {
 	Q_INSERT, Q_GET, Q_UPDATE,
-	/* in the order of `leads`; the counts are as many further on */
+	/* in the order of `lead` */
 	Q_LIST_EMPLOYEE, Q_LIST_QUEUE, Q_LIST_OWNER, Q_LIST_TEAM, Q_LIST_DUE,
 	Q_LIST_OPEN, Q_LIST,
-	Q_COUNT_EMPLOYEE, Q_COUNT_QUEUE, Q_COUNT_OWNER, Q_COUNT_TEAM,
-	Q_COUNT_DUE, Q_COUNT_OPEN, Q_COUNT,
-	Q_N
+	Q_TALLY, Q_N
 };
 
 static const char *const sql[Q_N] = {
@@ -54,13 +49,13 @@ static const char *const sql[Q_N] = {
 	[Q_LIST_DUE] = SELECT_CASES BY_DUE AND_THE_REST OLDEST_FIRST,
 	[Q_LIST_OPEN] = SELECT_CASES BY_OPEN AND_THE_REST OLDEST_FIRST,
 	[Q_LIST] = SELECT_CASES BY_NOTHING AND_THE_REST OLDEST_FIRST,
-	[Q_COUNT_EMPLOYEE] = COUNT_CASES BY_EMPLOYEE AND_THE_REST AT_MOST,
-	[Q_COUNT_QUEUE] = COUNT_CASES BY_QUEUE AND_THE_REST AT_MOST,
-	[Q_COUNT_OWNER] = COUNT_CASES BY_OWNER AND_THE_REST AT_MOST,
-	[Q_COUNT_TEAM] = COUNT_CASES BY_TEAM AND_THE_REST AT_MOST,
-	[Q_COUNT_DUE] = COUNT_CASES BY_DUE AND_THE_REST AT_MOST,
-	[Q_COUNT_OPEN] = COUNT_CASES BY_OPEN AND_THE_REST AT_MOST,
-	[Q_COUNT] = COUNT_CASES BY_NOTHING AND_THE_REST AT_MOST,
+	[Q_TALLY] = "SELECT"
+	    " (SELECT count(*) FROM (SELECT 1 FROM casefile"
+	    " WHERE is_open LIMIT $1)),"
+	    " (SELECT count(*) FROM (SELECT 1 FROM casefile"
+	    " WHERE is_open AND owner = '' LIMIT $1)),"
+	    " (SELECT count(*) FROM (SELECT 1 FROM casefile"
+	    " WHERE is_open AND due_at < $2 LIMIT $1))",
 };
 
 const struct db_sql casefile_store_sql = { __FILE__, sql, Q_N };
@@ -185,18 +180,16 @@ casefile_store_list(struct db *db, const struct case_filter *f,
 }
 
 enum rc
-casefile_store_count(struct db *db, const struct case_filter *f,
-    int64_t *out, struct err *e)
+casefile_store_tally(struct db *db, cw_time now, int64_t at_most,
+    struct case_tally *out, struct err *e)
 {
 	struct db_stmt *st = NULL;
 	enum rc rc;
 
-	rc = ask(db, &st, sql[Q_COUNT_EMPLOYEE + lead(f)], f, e);
-	if (rc != RC_OK)
-		return rc;
-	db_bind_int(st, 10, f->limit == 0 ? -1 : (int64_t)f->limit);
-	if ((rc = db_step(st, e)) == RC_OK)
-		*out = db_col_int(st, 0);
+	if ((rc = db_query(db, &st, e, sql[Q_TALLY], "ii", at_most, now)) ==
+	    RC_OK && (rc = db_step(st, e)) == RC_OK)
+		*out = (struct case_tally){ db_col_int(st, 0),
+			db_col_int(st, 1), db_col_int(st, 2) };
 	db_stmt_free(&st);
 	return rc;
 }

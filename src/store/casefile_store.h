@@ -24,13 +24,19 @@ struct case_filter {
 	int is_open;      /* 1, 0, -1 */
 	cw_time due_before; /* 0: any */
 	cw_time opened_since; /* 0: any */
-	size_t limit;     /* 0: 1000 of a list, no limit of a count */
+	size_t limit;     /* 0: 1000 */
 };
 /* Oldest first. */
 enum rc casefile_store_list(struct db *db, const struct case_filter *f,
     struct arena *a, struct casefile **out, size_t *n, struct err *e);
-enum rc casefile_store_count(struct db *db, const struct case_filter *f,
-    int64_t *out, struct err *e);
+/* Open cases, those of them without an owner, those past their due date;
+ * each counted up to `at_most` (-1: to the last one), without a look at the
+ * cases themselves. */
+struct case_tally {
+	int64_t open, unowned, overdue;
+};
+enum rc casefile_store_tally(struct db *db, cw_time now, int64_t at_most,
+    struct case_tally *out, struct err *e);
 
 /* Everything a decision may look at: case, last 200 events, attachments,
  * open tasks, subscribers, states of the addresses in `emails` (plus the

@@ -172,7 +172,6 @@ test_case_lists_W2(void **state)
 	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
 		struct str got = { 0 };
 		struct casefile *v;
-		int64_t count;
 		size_t n;
 
 		assert_ok(f, casefile_store_list(f->db, &tests[i].f, f->a, &v,
@@ -183,9 +182,32 @@ test_case_lists_W2(void **state)
 		if (!str_eq(str_text(&got), tests[i].want))
 			fail_msg("%s: %s", tests[i].name, str_text(&got));
 		str_fini(&got);
-		assert_ok(f, casefile_store_count(f->db, &tests[i].f, &count,
-		    &f->e));
-		assert_int_equal(count, n);
+	}
+}
+
+static void
+test_case_tally_W2(void **state)
+{
+	static const struct {
+		int64_t at_most, open, unowned, overdue;
+	} tests[] = { { -1, 5, 3, 2 }, { 10, 5, 3, 2 }, { 3, 3, 3, 2 },
+		{ 1, 1, 1, 1 } };
+	struct fixture *f = *state;
+	struct case_tally n;
+
+	for (int i = 0; i < 6; i++) {
+		struct casefile c = a_case(i % 2 == 0 ? "kim" : "");
+
+		c.due_at = i < 2 ? T0 + CW_HOUR : c.due_at;
+		c.state = i == 4 ? CASE_RESOLVED : c.state;
+		assert_ok(f, casefile_store_insert(f->db, &c, &f->e));
+	}
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+		assert_ok(f, casefile_store_tally(f->db, T0 + CW_DAY,
+		    tests[i].at_most, &n, &f->e));
+		assert_int_equal(n.open, tests[i].open);
+		assert_int_equal(n.unowned, tests[i].unowned);
+		assert_int_equal(n.overdue, tests[i].overdue);
 	}
 }
 
@@ -506,6 +528,7 @@ main(void)
 		STORE_TEST(test_a_case_comes_back_whole_G1),
 		STORE_TEST(test_two_people_change_a_case_W6),
 		STORE_TEST(test_case_lists_W2),
+		STORE_TEST(test_case_tally_W2),
 		STORE_TEST(test_notes_tasks_subscribers_G12_G13_G18),
 		STORE_TEST(test_agenda),
 		STORE_TEST(test_the_directory_G7),
