@@ -90,6 +90,11 @@ enum rc db_exec(struct db *db, const char *script, struct err *e);
  * a power cut may damage the file. */
 enum rc db_relax(struct db *db, struct err *e);
 
+/* Fill a blob column of that row, made as long as `n` by zeroblob(n), piece
+ * by piece: a bound value is copied whole before it is stored. */
+enum rc db_fill_blob(struct db *db, const char *table, const char *column,
+    int64_t id, const void *p, size_t n, struct err *e);
+
 int64_t db_last_id(const struct db *db);
 int64_t db_changes(const struct db *db);
 

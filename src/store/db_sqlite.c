@@ -29,6 +29,8 @@ struct db_stmt {
 	uint8_t param[MAX_PARAMS + 1]; /* $n -> the number SQLite gave it */
 };
 
+#define PIECE (256U * 1024) /* of a large blob */
+
 struct db {
 	sqlite3 *h;
 	struct db_stmt *kept[KEPT]; /* by address of the SQL, open addressing */
@@ -522,6 +524,23 @@ enum rc
 db_relax(struct db *db, struct err *e)
 {
 	return db_exec(db, "PRAGMA synchronous = OFF", e);
+}
+
+enum rc
+db_fill_blob(struct db *db, const char *table, const char *column, int64_t id,
+    const void *p, size_t n, struct err *e)
+{
+	sqlite3_blob *b = NULL;
+	int code = sqlite3_blob_open(db->h, "main", table, column, id, 1, &b);
+
+	for (size_t at = 0, piece; code == SQLITE_OK && at < n; at += piece) {
+		piece = n - at < PIECE ? n - at : PIECE;
+		code = sqlite3_blob_write(b, (const char *)p + at, (int)piece,
+		    (int)at);
+	}
+	if (sqlite3_blob_close(b) != SQLITE_OK && code == SQLITE_OK)
+		code = SQLITE_IOERR;
+	return code == SQLITE_OK ? RC_OK : fail(db->h, code, e);
 }
 
 int64_t

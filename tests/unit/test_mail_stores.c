@@ -22,6 +22,7 @@ test_blobs_G10(void **state)
 		{ "nothing", 0, false }, { "one byte", 1, false },
 		{ "a line", 80, false }, { "a mail", 30000, false },
 		{ "a picture", 70000, true }, { "a big mail", 3000000, false },
+		{ "a mail that is stored piece by piece", 5000001, true },
 	};
 	struct fixture *f = *state;
 	char *got;
