@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-#define CLAIM_MAILS 100
+#define CLAIM_MAILS 200
 #define CLAIM_BYTES (8 * 1024 * 1024)
 #define MAX_ATTEMPTS 40      /* about five days, see backoff() */
 #define UNSURE_AFTER (15 * CW_MINUTE)
@@ -126,8 +126,11 @@ mark(struct app *app, const struct outbox_mail *m, enum rc result,
 struct round {
 	struct arena *a;
 	struct outbox_mail *v;
+	size_t n;
 	struct sink_mail *mails; /* those of channel mail */
-	size_t n, n_mails;
+	size_t n_mails;
+	enum rc *results;        /* of all n */
+	const char **replies;
 };
 
 /* How many mails may leave now, so that no minute sees more than the limit,
@@ -166,29 +169,19 @@ note_claimed(struct app *app, const struct round *r, int64_t used,
 	    (int64_t)r->n)), e);
 }
 
+/* r->n 0: nothing may leave now. */
 static enum rc
 claim(struct app *app, struct round *r, struct err *e)
 {
 	int64_t used, left;
 	enum rc rc;
 
-	if ((rc = db_begin(app->db, e)) != RC_OK)
+	if ((rc = allowance(app, r->a, &used, &left, e)) != RC_OK || left == 0)
 		return rc;
-	if ((rc = allowance(app, r->a, &used, &left, e)) != RC_OK)
-		goto out;
-	if (left == 0) {
-		rc = RC_NONE;
-		goto out;
-	}
 	rc = outbox_store_claim(app->db, app->now, left < CLAIM_MAILS ?
 	    (size_t)left : CLAIM_MAILS, CLAIM_BYTES, r->a, &r->v, &r->n, e);
-	if (rc == RC_OK && r->n == 0)
-		rc = RC_NONE;
-	if (rc == RC_OK && (rc = note_claimed(app, r, used, e)) == RC_OK)
-		rc = db_commit(app->db, e);
-out:
-	db_rollback(app->db);
-	return rc;
+	return rc != RC_OK || r->n == 0 ? rc :
+	    note_claimed(app, r, used, e);
 }
 
 static void
@@ -206,11 +199,13 @@ post(const struct outbox_mail *m, enum rc *result, struct err *e)
 /* Mails go together over several connections, chat posts one by one. */
 static enum rc
 send_round(struct app *app, struct sink *sink, struct round *r,
-    enum rc *results, const char **replies, struct err *e)
+    struct err *e)
 {
 	size_t k = 0;
 	enum rc host;
 
+	r->results = arena_array(r->a, r->n, sizeof(*r->results));
+	r->replies = arena_array(r->a, r->n, sizeof(*r->replies));
 	r->mails = arena_array(r->a, r->n, sizeof(*r->mails));
 	for (size_t i = 0; i < r->n; i++)
 		if (str_eq(r->v[i].channel, "mail"))
@@ -225,74 +220,74 @@ send_round(struct app *app, struct sink *sink, struct round *r,
 		struct err why = { "" };
 
 		if (str_eq(r->v[i].channel, "mail")) {
-			results[i] = r->mails[k].rc;
-			replies[i] = r->mails[k++].reply;
+			r->results[i] = r->mails[k].rc;
+			r->replies[i] = r->mails[k++].reply;
 			continue;
 		}
-		post(&r->v[i], &results[i], &why);
-		replies[i] = arena_strdup(r->a, why.text);
+		post(&r->v[i], &r->results[i], &why);
+		r->replies[i] = arena_strdup(r->a, why.text);
 	}
 	return host;
 }
 
 static enum rc
-mark_round(struct app *app, struct round *r, const enum rc *results,
-    const char *const *replies, struct outbox_count *n, struct err *e)
+mark_round(struct app *app, struct round *r, struct outbox_count *n,
+    struct err *e)
 {
-	enum rc rc = db_begin(app->db, e);
+	enum rc rc = RC_OK;
 
 	for (size_t i = 0; i < r->n && rc == RC_OK; i++)
-		rc = mark(app, &r->v[i], results[i], replies[i], n, r->a, e);
-	if (rc == RC_OK)
-		rc = db_commit(app->db, e);
-	db_rollback(app->db);
+		rc = mark(app, &r->v[i], r->results[i], r->replies[i], n, r->a,
+		    e);
 	return rc;
 }
 
+/* One commit: what became of a round is noted, the next one is claimed. */
 static enum rc
-one_round(struct app *app, struct sink *sink, struct outbox_count *n,
+turn(struct app *app, struct round *r, bool go_on, struct outbox_count *n,
     struct err *e)
 {
-	struct round r = { .a = arena_new() };
-	const char **replies;
-	enum rc *results, rc, host;
-	struct err why = { "" };
+	struct round next = { .a = arena_new() };
+	enum rc rc;
 
-	if ((rc = claim(app, &r, e)) != RC_OK)
-		goto out;
-	results = arena_array(r.a, r.n, sizeof(*results));
-	replies = arena_array(r.a, r.n, sizeof(*replies));
-	host = send_round(app, sink, &r, results, replies, &why);
-	rc = mark_round(app, &r, results, replies, n, e);
-	if (rc == RC_OK && host != RC_OK) {
-		log_event(LOG_LEVEL_ERROR, "transport-failed", "why=\"%s\"",
-		    why.text);
-		rc = RC_NONE; /* do not hammer: the rows wait */
-	}
-out:
-	arena_free(&r.a);
+	if ((rc = db_begin(app->db, e)) == RC_OK)
+		rc = mark_round(app, r, n, e);
+	if (rc == RC_OK && go_on)
+		rc = claim(app, &next, e);
+	if (rc == RC_OK)
+		rc = db_commit(app->db, e);
+	db_rollback(app->db);
+	arena_free(&r->a);
+	*r = next;
 	return rc;
 }
 
 enum rc
 outbox_run(struct app *app, struct outbox_count *n, struct err *e)
 {
-	int64_t left = 0;
 	struct arena *a = arena_new();
 	struct sink *sink = NULL;
+	struct round r = { 0 };
+	bool go_on = true;
+	int64_t left = 0;
+	struct err why;
 	enum rc rc;
 
 	if ((rc = outbox_store_recover(app->db, app->now, &left, e)) != RC_OK ||
 	    (rc = connect_sink(app, a, &sink, e)) != RC_OK)
 		goto out;
-	do {
-		rc = one_round(app, sink, n, e);
-	} while (rc == RC_OK);
-	if (rc == RC_OK || rc == RC_NONE)
+	while ((rc = turn(app, &r, go_on, n, e)) == RC_OK && r.n > 0) {
+		go_on = send_round(app, sink, &r, &why) == RC_OK;
+		if (!go_on) /* do not hammer: the rows wait */
+			log_event(LOG_LEVEL_ERROR, "transport-failed",
+			    "why=\"%s\"", why.text);
+	}
+	if (rc == RC_OK)
 		rc = outbox_store_next_try(app->db, &n->next_try_at, e);
 	if (rc == RC_NONE)
 		rc = RC_OK;
 out:
+	arena_free(&r.a);
 	sink_close(&sink);
 	arena_free(&a);
 	return rc;
