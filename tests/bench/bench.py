@@ -9,6 +9,7 @@ compared.  Settings by environment: BENCH_MAILS (10000), BENCH_CASES
   bare      libetpan over TLS, each mail durably in SQLite, 20 a commit
   once      caseward: the same inbox to committed, threaded cases
   smtp      what `once` queued, to smtp-sink; smtp-source with as many mails
+  idle      a pass with nothing due, with one case and with BENCH_CASES
   tick      caseward: a pass over BENCH_CASES open cases, few of them due
 """
 import json
@@ -229,6 +230,10 @@ SyncState *
             sink.terminate()
             sink.wait()
 
+    def idle(self, settings, at):
+        """Seconds of a pass with nothing due, the best of ten."""
+        return min(self.caseward(settings, "once", "--no-intake", "--no-send", "--now", at)[0] for _ in range(10))
+
     def tick(self):
         settings = self.settings("tick", "", "")
         place = settings.parent / "var"
@@ -237,8 +242,15 @@ SyncState *
         mail.write_text("From: e1@client.example\nTo: er@northwind.example\nSubject: Overtime\nMessage-ID: <1@client.example>\n\nPlease check.\n")
         self.caseward(settings, "ingest", mail, "--now", NOW)
         self.caseward(settings, "once", "--now", NOW)
+        idle = self.idle(settings, NOW)
         with sqlite3.connect(place / "caseward.db") as db:
             now = multiply_cases(db, CASES)
+        # what the cases add to a pass that has nothing to do: the rest is the start of the program
+        at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now))
+        self.caseward(settings, "once", "--no-intake", "--no-send", "--now", at, "--json")
+        full = self.idle(settings, at)
+        say("idle", open_cases=CASES, ms=round(1000 * full, 1), ms_with_one_case=round(1000 * idle, 1),
+            ms_for_the_cases=round(1000 * (full - idle), 1))
         for minute, due in enumerate((0, 100, 10000), 1):
             now += 60
             with sqlite3.connect(place / "caseward.db") as db:
