@@ -269,6 +269,11 @@ daemon_run(const char *config_path, struct err *e)
 	if ((rc = app_open_db(&d.app, 0, e)) != RC_OK)
 		goto out;
 	db_close(&d.app.db); /* only to see that it is there and sound */
+	if (d.app.manual_clock) {
+		rc = err_set(e, RC_BAD, "this database has a manual clock, for"
+		    " tests and demos; say `caseward once --now T`");
+		goto out;
+	}
 	(void)sigemptyset(&d.signals);
 	(void)sigaddset(&d.signals, SIGTERM);
 	(void)sigaddset(&d.signals, SIGINT);

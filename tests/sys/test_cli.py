@@ -278,6 +278,8 @@ def test_clock_is_not_for_everybody(make_desk):
     assert r.returncode == 4 and "--manual-clock" in r.stderr
     desk = make_desk()
     assert desk.run("once", "--now", "tomorrow").returncode == 4
+    r = desk.run("run")
+    assert r.returncode == 4 and "manual clock" in r.stderr
 
 
 def test_record_cannot_be_changed_unseen(desk):
