@@ -10,10 +10,11 @@
 
 enum { Q_PUT, Q_PUT_LARGE, Q_GET, Q_N };
 
+#define PUT "INSERT INTO blob (codec, size, data) VALUES "
+
 static const char *const sql[Q_N] = {
-	[Q_PUT] = "INSERT INTO blob (codec, size, data) VALUES ($1, $2, $3)",
-	[Q_PUT_LARGE] = "INSERT INTO blob (codec, size, data)"
-	    " VALUES (0, $1, zeroblob($1))",
+	[Q_PUT] = PUT "($1, $2, $3)",
+	[Q_PUT_LARGE] = PUT "(0, $1, zeroblob($1))",
 	[Q_GET] = "SELECT codec, size, data FROM blob WHERE id = $1",
 };
 
