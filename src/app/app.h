@@ -5,6 +5,7 @@
 #ifndef CW_APP_APP_H
 #define CW_APP_APP_H
 
+#include "core/alarm.h"
 #include "core/letter.h"
 #include "core/policy.h"
 #include "mail/reader.h"
@@ -24,6 +25,7 @@ struct app {
 	 * answer to its sender threads below it */
 	const struct msg *mail;
 	struct zone_row *zones; /* zones.c: those read so far */
+	struct alarm_list raised; /* alarm.h: what is wrong in this pass */
 };
 
 enum { APP_CREATE = 1 }; /* make database and key file */

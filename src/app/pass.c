@@ -1,6 +1,7 @@
 /* pass.c - one poll: mails in, what is due, mails out. */
 #include "app/pass.h"
 
+#include "app/alarm.h"
 #include "app/directory.h"
 #include "app/status.h"
 #include "base/fsx.h"
@@ -61,8 +62,7 @@ pass_run(struct app *app, unsigned parts, struct pass_count *n, struct err *e)
 	if ((rc = fsx_lock(lock, &fd, e)) != RC_OK)
 		return rc;
 	if (directory_refresh(app, e) != RC_OK) /* the old one serves */
-		log_event(LOG_LEVEL_ERROR, "directory-failed", "why=\"%s\"",
-		    e->text);
+		alarm_raise(app, ALARM_DIRECTORY, "", "%s", e->text);
 	if ((rc = tick_standing(app, e)) != RC_OK)
 		goto out;
 	if (parts & PASS_INTAKE && (rc = intake_run(app, &n->in, e)) != RC_OK)
@@ -77,6 +77,10 @@ pass_run(struct app *app, unsigned parts, struct pass_count *n, struct err *e)
 	    (rc = keep_clock(app, e)) == RC_OK)
 		rc = status_write(app, e);
 out:
+	for (size_t i = 0; i < app->raised.n; i++)
+		log_event(LOG_LEVEL_ERROR, "alarm", "kind=%s about=%s"
+		    " why=\"%s\"", alarm_info(app->raised.v[i].kind)->name,
+		    app->raised.v[i].about, app->raised.v[i].text);
 	if (fd >= 0)
 		(void)close(fd);
 	return rc;

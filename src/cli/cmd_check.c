@@ -1,12 +1,11 @@
 /* cmd_check.c - check, config show, doctor. */
 #include "cli/cli.h"
 
-#include "app/connect.h"
+#include "app/doctor.h"
 #include "base/str.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Load settings and templates; every mistake is printed or counted. */
 static enum rc
@@ -132,95 +131,37 @@ cmd_config(struct cli *c)
 
 /* ---- doctor ------------------------------------------------------------ */
 
-struct checkup {
+struct page {
 	struct cli *c;
 	json_t *list;
-	int sick;
 };
 
 static void
-tell(struct checkup *d, const char *what, enum rc rc, const char *words,
-    const char *advice)
+print_line(void *ctx, const struct doctor_line *l)
 {
-	d->sick += rc != RC_OK;
-	if (!d->c->json)
-		(void)printf("%-6s %-24s %s\n%s%s%s", rc == RC_OK ? "ok" :
-		    "SICK", what, words, rc == RC_OK ? "" : "       do:  ",
-		    rc == RC_OK ? "" : advice, rc == RC_OK ? "" : "\n");
-	(void)json_array_append_new(d->list, json_pack("{s:s,s:b,s:s,s:s}",
-	    "what", what, "ok", rc == RC_OK, "text", words, "do",
-	    rc == RC_OK ? "" : advice));
-}
+	struct page *p = ctx;
 
-static const char *
-advice_for(enum rc rc)
-{
-	return rc == RC_FAIL ? "check user, password and certificate" :
-	    rc == RC_BAD ? "mend this setting" :
-	    "is the server up and reachable from here?";
-}
-
-static void
-try_mailbox(struct checkup *d, const struct mailbox *box)
-{
-	struct source_position pos = { 0, 0, 0 };
-	struct source *src = NULL;
-	struct err e = { "" };
-	bool is_reset;
-	size_t left = 0;
-	enum rc rc = connect_source(&d->c->app, box, d->c->a, &src, &e);
-
-	if (rc == RC_OK && (rc = source_begin(src, &pos, &is_reset, &e)) ==
-	    RC_OK)
-		left = source_left(src);
-	if (rc == RC_OK && *source_note(src) != '\0')
-		rc = err_set(&e, RC_BAD, "%s", source_note(src));
-	source_close(&src);
-	tell(d, arena_printf(d->c->a, "mailbox %s", box->name), rc,
-	    rc == RC_OK ? arena_printf(d->c->a, "can be read, %zu mails", left)
-	    : e.text, advice_for(rc));
-}
-
-static void
-try_transport(struct checkup *d)
-{
-	struct sink *sink = NULL;
-	struct err e = { "" };
-	enum rc rc = connect_sink(&d->c->app, d->c->a, &sink, &e);
-
-	if (rc == RC_OK)
-		rc = sink_send(sink, NULL, 0, &e);
-	sink_close(&sink);
-	tell(d, "transport", rc, rc == RC_OK ? "settings are usable; the first"
-	    " mail proves the rest" : e.text, advice_for(rc));
+	if (!p->c->json)
+		(void)printf("%-5s %-24s %s\n%s%s%s",
+		    doctor_level_name(l->level), l->what, l->text,
+		    *l->advice == '\0' ? "" : "      do:  ", l->advice,
+		    *l->advice == '\0' ? "" : "\n");
+	(void)json_array_append_new(p->list, json_pack(
+	    "{s:s,s:s,s:b,s:s,s:s}", "what", l->what,
+	    "level", doctor_level_name(l->level),
+	    "ok", l->level == DOCTOR_OK, "text", l->text, "do", l->advice));
 }
 
 int
 cmd_doctor(struct cli *c)
 {
-	struct checkup d = { .c = c, .list = json_array() };
-	struct problems probs = { .a = c->a };
-	struct err e = { "" };
-	enum rc rc = app_load(c->config, &c->app, &probs, &e);
+	struct page p = { c, json_array() };
+	struct doctor d = { .app = &c->app, .config_path = c->config,
+		.a = c->a, .tell = print_line, .ctx = &p };
 
-	tell(&d, "settings", rc, rc == RC_OK ? c->config : e.text,
-	    "caseward check lists every mistake");
-	if (rc == RC_OK) {
-		rc = app_open_db(&c->app, 0, &e);
-		if (rc == RC_OK)
-			rc = db_check(c->app.db, &e);
-		tell(&d, "database", rc, rc == RC_OK ?
-		    c->app.policy.database : e.text,
-		    "caseward init makes it; a damaged one is replaced by the"
-		    " last backup");
-	}
-	if (rc == RC_OK) {
-		for (size_t i = 0; i < c->app.policy.n_mailboxes; i++)
-			try_mailbox(&d, &c->app.policy.mailboxes[i]);
-		try_transport(&d);
-	}
+	doctor_run(&d);
 	if (c->json)
-		cli_json(json_incref(d.list));
-	json_decref(d.list);
-	return d.sick == 0 ? EXIT_DONE : EXIT_FOUND;
+		cli_json(json_incref(p.list));
+	json_decref(p.list);
+	return d.n_fail == 0 ? EXIT_DONE : EXIT_FOUND;
 }

@@ -1,0 +1,91 @@
+/* doctor.c - the checks, and those that need no network. */
+#include "app/doctor.h"
+
+#include "base/str.h"
+
+static void
+check_settings(struct doctor *d)
+{
+	struct problems probs = { .a = d->a };
+	struct err e = { "" };
+	enum rc rc = app_load(d->config_path, d->app, &probs, &e);
+
+	d->has_policy = rc == RC_OK;
+	if (rc == RC_OK)
+		doctor_tell(d, DOCTOR_OK, "settings", "", "%s",
+		    d->config_path);
+	else
+		doctor_tell(d, DOCTOR_FAIL, "settings",
+		    "caseward check lists every mistake", "%s", e.text);
+}
+
+static void
+check_database(struct doctor *d)
+{
+	struct err e = { "" };
+	enum rc rc = app_open_db(d->app, 0, &e);
+
+	if (rc == RC_OK)
+		rc = app_set_now(d->app, NULL, &e);
+	if (rc == RC_OK)
+		rc = db_check(d->app->db, &e);
+	d->has_db = rc == RC_OK;
+	if (rc == RC_OK)
+		doctor_tell(d, DOCTOR_OK, "database", "", "%s",
+		    d->app->policy.database);
+	else
+		doctor_tell(d, DOCTOR_FAIL, "database", "caseward init makes"
+		    " it; a damaged one is replaced by the last backup", "%s",
+		    e.text);
+}
+
+/* ---- the table --------------------------------------------------------- */
+
+enum needs { NOTHING, POLICY, DATABASE };
+
+static const struct check {
+	const char *name;
+	enum needs needs;
+	void (*run)(struct doctor *d);
+} checks[] = {
+	{ "settings", NOTHING, check_settings },
+	{ "database", POLICY, check_database },
+	{ "mailboxes", POLICY, doctor_mailboxes },
+	{ "transport", POLICY, doctor_transport },
+};
+
+void
+doctor_run(struct doctor *d)
+{
+	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
+		const struct check *c = &checks[i];
+
+		if ((c->needs >= POLICY && !d->has_policy) ||
+		    (c->needs == DATABASE && !d->has_db))
+			continue;
+		c->run(d);
+	}
+}
+
+const char *
+doctor_level_name(enum doctor_level level)
+{
+	static const char *const names[] = { "ok", "warn", "FAIL" };
+
+	return names[level];
+}
+
+void
+doctor_tell(struct doctor *d, enum doctor_level level, const char *what,
+    const char *advice, const char *fmt, ...)
+{
+	struct doctor_line line = { level, what, NULL, advice };
+	va_list ap;
+
+	va_start(ap, fmt);
+	line.text = arena_vprintf(d->a, fmt, ap);
+	va_end(ap);
+	d->n_warn += level == DOCTOR_WARN;
+	d->n_fail += level == DOCTOR_FAIL;
+	d->tell(d->ctx, &line);
+}
