@@ -1,8 +1,11 @@
 /* connect.c - from settings to open connections. */
 #include "app/connect.h"
 
+#include "base/log.h"
 #include "base/str.h"
 #include "store/spool_store.h"
+
+#define MISSING_TRIES 3 /* of a mail that is listed and does not come */
 
 static enum net_tls
 tls_of(const char *word)
@@ -42,6 +45,23 @@ is_known_uid(void *ctx, uint32_t uidvalidity, uint32_t uid)
 	    k->mailbox, uidvalidity, uid);
 }
 
+/* Half an hour between polls: the third one is an hour later (IM-8). */
+static bool
+may_wait(void *ctx, uint32_t uidvalidity, uint32_t uid, const char *why)
+{
+	const struct known *k = ctx;
+	int64_t tries = 0;
+	struct err e;
+
+	if (k->app->db == NULL || missing_store_note(k->app->db, k->mailbox,
+	    uidvalidity, uid, k->app->now, why, &tries, &e) != RC_OK)
+		return false;
+	log_event(LOG_LEVEL_WARN, "mail-missing", "mailbox=%s uid=%lu"
+	    " tries=%lld why=\"%s\"", k->mailbox, (unsigned long)uid,
+	    (long long)tries, why);
+	return tries < MISSING_TRIES;
+}
+
 enum rc
 connect_source(struct app *app, const struct mailbox *box, struct arena *a,
     struct source **out, struct err *e)
@@ -55,6 +75,7 @@ connect_source(struct app *app, const struct mailbox *box, struct arena *a,
 	*o = (struct source_opts){ .done = done_of(box->after),
 		.move_to = box->move_to, .wake_fd = -1,
 		.is_known = is_known, .is_known_uid = is_known_uid,
+		.may_wait = may_wait,
 		.ctx = known };
 	if (str_eq(box->kind, "maildir")) {
 		o->kind = SOURCE_MAILDIR;

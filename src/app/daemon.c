@@ -93,8 +93,9 @@ waiter_child(struct daemon *d, const struct mailbox *box)
 		rc = connect_source(&d->app, box, a, &src, &e);
 	if (rc != RC_OK)
 		_exit(3);
-	pos = (struct source_position){ (uint32_t)st.uidvalidity,
-		(uint32_t)st.last_uid, 0 };
+	pos = (struct source_position){
+		.uidvalidity = (uint32_t)st.uidvalidity,
+		.last_uid = (uint32_t)st.last_uid };
 	rc = source_begin(src, &pos, &is_reset, &e);
 	if (rc == RC_OK && source_left(src) == 0)
 		rc = source_wait(src, -1, IDLE_SECONDS, &e);

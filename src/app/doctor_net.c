@@ -15,7 +15,7 @@ static void
 try_mailbox(struct doctor *d, const struct mailbox *box)
 {
 	const char *what = arena_printf(d->a, "mailbox %s", box->name);
-	struct source_position pos = { 0, 0, 0 };
+	struct source_position pos = { .last_uid = 0 };
 	struct source *src = NULL;
 	struct err e = { "" };
 	bool is_reset;

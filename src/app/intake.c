@@ -4,6 +4,7 @@
 #include "app/connect.h"
 #include "app/intake_mail.h"
 #include "app/mailer.h"
+#include "base/apart.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/str.h"
@@ -18,6 +19,7 @@
 #define BAD_AFTER (2 * CW_HOUR)
 #define BAD_POLLS 4
 #define LOOK_BACK (3 * CW_DAY) /* IM-2 */
+#define MOST_MISSING 1000 /* asked for again in one poll */
 
 /* Mails as they came, not kept yet. */
 struct fetched {
@@ -361,21 +363,39 @@ take_all(struct app *app, struct source *src, struct mailbox_state *st,
 	return rc;
 }
 
+/* Where to go on in a mailbox, and what to look for besides. */
+static enum rc
+position(struct app *app, const struct mailbox_state *st, struct arena *a,
+    struct source_position *pos, struct err *e)
+{
+	/* The first poll of a day also looks for what came out of order. */
+	bool first_of_day = st->ok_at / CW_DAY != app->now / CW_DAY;
+	uint32_t *again;
+	enum rc rc;
+
+	*pos = (struct source_position){
+		.uidvalidity = (uint32_t)st->uidvalidity,
+		.last_uid = (uint32_t)st->last_uid,
+		.since = first_of_day && st->ok_at != 0 ?
+		    app->now - LOOK_BACK : 0 };
+	rc = missing_store_list(app->db, st->name, pos->uidvalidity,
+	    MOST_MISSING, a, &again, &pos->n_again, e);
+	pos->again = again;
+	return rc;
+}
+
 static enum rc
 poll_mailbox(struct app *app, const struct mailbox *box,
     struct mailbox_state *st, struct intake_count *n, struct arena *a,
     struct err *e)
 {
 	struct source *src = NULL;
-	/* The first poll of a day also looks for what came out of order. */
-	bool first_of_day = st->ok_at / CW_DAY != app->now / CW_DAY;
-	struct source_position pos = { (uint32_t)st->uidvalidity,
-		(uint32_t)st->last_uid, first_of_day && st->ok_at != 0 ?
-		app->now - LOOK_BACK : 0 };
+	struct source_position pos;
 	bool is_reset;
 	enum rc rc;
 
-	if ((rc = connect_source(app, box, a, &src, e)) != RC_OK ||
+	if ((rc = position(app, st, a, &pos, e)) != RC_OK ||
+	    (rc = connect_source(app, box, a, &src, e)) != RC_OK ||
 	    (rc = source_begin(src, &pos, &is_reset, e)) != RC_OK)
 		goto out;
 	if (is_reset) {
@@ -384,9 +404,73 @@ poll_mailbox(struct app *app, const struct mailbox *box,
 		st->last_uid = 0;
 	}
 	rc = take_all(app, src, st, n, e);
+	if (rc == RC_NONE && source_is_cut(src))
+		n->unfinished++;
+	else if (rc == RC_NONE && pos.n_again < MOST_MISSING)
+		rc = missing_store_forget(app->db, st->name, app->now, e);
 out:
 	source_close(&src);
 	return rc == RC_NONE ? RC_OK : rc;
+}
+
+/* ---- a mailbox apart --------------------------------------------------- */
+
+struct poll {
+	struct app *app;
+	const struct mailbox *box;
+	struct intake_count n;
+};
+
+/* One mailbox, from its state to the commit of its last mail. */
+static enum rc
+poll_here(void *ctx, struct err *e)
+{
+	struct poll *p = ctx;
+	struct arena *a = arena_new();
+	struct mailbox_state st;
+	enum rc rc = mailbox_store_get(p->app->db, p->box->name, a, &st, e);
+
+	if (rc == RC_OK)
+		rc = poll_mailbox(p->app, p->box, &st, &p->n, a, e);
+	arena_free(&a);
+	return rc;
+}
+
+/* In a child.  The inherited reader is the parent's. */
+static enum rc
+poll_apart(void *ctx, struct err *e)
+{
+	struct poll *p = ctx;
+	enum rc rc;
+
+	p->app->reader = NULL;
+	if ((rc = app_open_db(p->app, 0, e)) != RC_OK)
+		return rc;
+	rc = poll_here(ctx, e);
+	reader_free(&p->app->reader);
+	db_close(&p->app->db);
+	return rc;
+}
+
+/*
+ * libetpan is led by what a foreign server says, and some of it kills
+ * (ENGINEERING 2): that must not end the pass, the other mailboxes and the
+ * escalations with it.  SQLite is not to be taken through a fork: there are
+ * no connections open meanwhile.  *polled: how the mailbox did, and `why`.
+ */
+static enum rc
+poll_one(struct poll *p, enum rc *polled, struct err *why, struct err *e)
+{
+	if (!str_eq(p->box->kind, "imap")) {
+		*polled = poll_here(p, why);
+		return RC_OK;
+	}
+	db_close(&p->app->db);
+	*polled = apart_run(poll_apart, p, &p->n, sizeof(p->n), why);
+	if (*polled == RC_UNSURE)
+		*polled = err_wrap(why, RC_RETRY, "%s:%d says something that"
+		    " nobody can digest", p->box->host, p->box->port);
+	return app_open_db(p->app, 0, e);
 }
 
 /* L17: a mailbox that cannot be read is told to the supervisor while mail
@@ -452,16 +536,15 @@ one_mailbox(struct app *app, const struct mailbox *box,
     struct intake_count *n, struct err *e)
 {
 	struct arena *a = arena_new();
-	struct mailbox_state st;
+	struct poll p = { app, box, *n };
 	struct err why;
 	enum rc rc, polled;
 
-	if ((rc = mailbox_store_get(app->db, box->name, a, &st, e)) != RC_OK)
-		goto out;
-	polled = poll_mailbox(app, box, &st, n, a, &why);
-	n->failed_mailboxes += polled != RC_OK;
-	rc = record_health(app, box->name, polled, &why, a, e);
-out:
+	if ((rc = poll_one(&p, &polled, &why, e)) == RC_OK) {
+		*n = p.n;
+		n->failed_mailboxes += polled != RC_OK;
+		rc = record_health(app, box->name, polled, &why, a, e);
+	}
 	arena_free(&a);
 	return rc;
 }

@@ -10,6 +10,7 @@ struct intake_count {
 	int64_t taken;       /* new in the spool */
 	int64_t opened, appended, filed, unverified, duplicate, quarantined;
 	int64_t failed_mailboxes;
+	int64_t unfinished; /* mailboxes that have more, for the next poll */
 };
 
 /* Poll every mailbox; each fails by itself.  What is new is handled. */

@@ -3,9 +3,9 @@
  *
  * Sizes are asked for a window of the list at a time, and mails in batches
  * that fit; while the caller works on a batch, the server gets the next
- * one ready.  What a batch did not bring is asked for alone, three times,
- * if need be over a new connection; then a stub says what happened, so
- * that one mail can not stop the inbox (IM-8).
+ * one ready.  What a batch did not bring is asked for alone, if need be over
+ * a new connection; then it is left for another time, or a stub says what
+ * happened, so that one mail can not stop the inbox (IM-8).
  */
 #include "net/box.h"
 
@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-#define TRIES 3
+#define TRIES 2 /* alone, after the batch */
 #define MAX_HEADER (1024U * 1024)
 #define SLACK (64U * 1024) /* a size is an estimate (IM-7) */
 
@@ -35,7 +35,7 @@ fill_window(struct source *s, struct err *e)
 		if ((rc = box_revive(s, e)) != RC_OK)
 			return rc;
 		rc = imap_fetch_info(b->imap, b->window, n, e);
-	} while (rc == RC_RETRY);
+	} while (rc == RC_RETRY && clock_monotonic_ms() < b->until);
 	if (rc != RC_OK)
 		return err_wrap(e, RC_RETRY, "sizes");
 	b->next += n;
@@ -106,7 +106,7 @@ hand_out_too_large(struct source *s, struct imap_row *r, struct arena *a,
 	    s->opts.max_mail), a, out, n, e);
 }
 
-/* One mail by itself.  RC_NONE: it is not on the server any more. */
+/* One mail by itself.  RC_NONE: not now, or not on the server any more. */
 static enum rc
 fetch_alone(struct source *s, struct imap_row *r, struct arena *a,
     struct raw_mail *out, size_t *n, struct err *e)
@@ -129,11 +129,15 @@ fetch_alone(struct source *s, struct imap_row *r, struct arena *a,
 			return hand_out_too_large(s, r, a, out, n, e);
 		if (rc == RC_OK && r->raw != NULL) {
 			hand_out(s, r, "", out, n);
+			b->reconnects = 0;
 			return RC_OK;
 		}
 		if (rc != RC_OK)
 			why = *e;
 	}
+	if (s->opts.may_wait != NULL && s->opts.may_wait(s->opts.ctx,
+	    b->uidvalidity, r->uid, why.text))
+		return RC_NONE;
 	return hand_out_stub(s, r, arena_printf(a, "tried %d times: %s",
 	    TRIES, why.text), a, out, n, e);
 }
@@ -235,8 +239,10 @@ fetch_batch(struct source *s, struct arena *a, struct raw_mail *out,
 		if (rows[i].raw != NULL)
 			hand_out(s, &rows[i], "", out, n);
 		else if ((rc = fetch_alone(s, &rows[i], a, out, n, e)) !=
-		    RC_OK && rc != RC_NONE)
-			return rc;
+		    RC_OK && rc != RC_NONE) {
+			b->window_pos += i; /* what came, came */
+			return *n > 0 ? RC_OK : rc;
+		}
 	}
 	b->window_pos += k;
 	ask_ahead(s);
@@ -251,6 +257,10 @@ box_next_batch(struct source *s, struct arena *a, struct raw_mail *out,
 	enum rc rc = RC_OK;
 
 	while (rc == RC_OK && *n == 0) {
+		s->is_cut = (b->window_pos < b->window_len ||
+		    b->next < b->list.n) && clock_monotonic_ms() >= b->until;
+		if (s->is_cut)
+			return RC_NONE;
 		if (b->window_pos < b->window_len)
 			rc = fetch_batch(s, a, out, n, e);
 		else if (b->next < b->list.n)

@@ -18,7 +18,8 @@ struct box {
 	struct arena *held; /* a batch that came before it was wanted */
 	bool is_held;
 	bool no_ahead; /* it went wrong once */
-	unsigned reconnects;
+	unsigned reconnects; /* since something came */
+	int64_t until; /* on the monotonic clock: no more after that */
 };
 
 /* A session in which the mailbox is open, a new one if need be. */

@@ -14,6 +14,7 @@
 #define CONNECT_MS 30000L /* lookup, TCP, TLS, greeting and login */
 #define IDLE_S 60L
 #define GOODBYE_S 2L
+#define MIN_BYTES_PER_MS 8 /* slower than 8 kB/s is given up */
 
 struct stream {
 	mailstream_low_driver driver; /* libetpan wants one without const */
@@ -120,6 +121,8 @@ recv_some(struct stream *c, void *buf, size_t n)
 	if (got > c->budget)
 		return dead(c, "the server sent more than was asked for");
 	c->budget -= got;
+	if (c->deadline != 0)
+		c->deadline += (int64_t)(got / MIN_BYTES_PER_MS);
 	return (ssize_t)got;
 }
 
@@ -220,15 +223,55 @@ static const mailstream_low_driver driver = {
 	.mailstream_free = low_free,
 };
 
+/* The last line that the server said before it went wrong. */
+struct words {
+	char last[200];
+};
+
+static size_t
+on_line(char *line, size_t size, size_t n, void *ctx)
+{
+	struct words *w = ctx;
+	size_t len = size * n, k = 0;
+
+	for (size_t i = 0; i < len && k + 1 < sizeof(w->last); i++)
+		if (line[i] >= ' ' && line[i] < 0x7f)
+			w->last[k++] = line[i];
+	w->last[k] = '\0';
+	return len;
+}
+
+/* RFC 5530: the account is well, the server is not.  Nor is a server that
+ * says BYE instead of an answer. */
+static bool
+is_login_for_later(const char *said)
+{
+	static const char *const codes[] = { "[UNAVAILABLE]", "[LIMIT]",
+		"[INUSE]", "[SERVERBUG]" };
+
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+		if (strcasestr(said, codes[i]) != NULL)
+			return true;
+	return strncasecmp(said, "* BYE", 5) == 0;
+}
+
 static enum rc
-explain(CURLcode r, const char *detail, const struct net_host *h,
-    struct err *e)
+explain(CURLcode r, const char *detail, const struct words *said,
+    const struct net_host *h, struct err *e)
 {
 	const char *why = *detail != '\0' ? detail : curl_easy_strerror(r);
 
+	if (is_login_for_later(said->last))
+		return err_set(e, RC_RETRY, "%s:%d lets nobody in now: %s",
+		    h->host, h->port, said->last);
 	if (r == CURLE_LOGIN_DENIED)
-		return err_set(e, RC_FAIL, "%s:%d refuses the login of %s: %s",
-		    h->host, h->port, h->user, why);
+		return err_set(e, RC_FAIL, "%s:%d refuses the login of %s, is"
+		    " the password right? %s", h->host, h->port, h->user,
+		    said->last[0] != '\0' ? said->last : why);
+	if (r == CURLE_SSL_CONNECT_ERROR)
+		return err_set(e, RC_RETRY, "%s:%d does not speak TLS, is the"
+		    " port right and `tls: %s`? %s", h->host, h->port,
+		    h->tls == NET_TLS_IMPLICIT ? "implicit" : "starttls", why);
 	if (curlx_is_tls_refusal(r))
 		return err_set(e, RC_FAIL, "%s:%d is not to be trusted: %s",
 		    h->host, h->port, why);
@@ -239,9 +282,12 @@ static enum rc
 connect_and_login(CURL *curl, const struct net_host *h, struct err *e)
 {
 	char url[CURLX_URL_SIZE], detail[CURL_ERROR_SIZE] = "";
+	struct words said = { "" };
 	CURLcode r;
 
 	curlx_url(url, "imap", h, NULL);
+	(void)curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_line);
+	(void)curl_easy_setopt(curl, CURLOPT_HEADERDATA, &said);
 	curlx_host(curl, h);
 	(void)curl_easy_setopt(curl, CURLOPT_URL, url);
 	(void)curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "imap,imaps");
@@ -252,9 +298,11 @@ connect_and_login(CURL *curl, const struct net_host *h, struct err *e)
 	    CONNECT_MS);
 	r = curl_easy_perform(curl);
 	(void)curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 0L);
-	/* The buffer dies with this frame. */
+	/* These die with this frame. */
 	(void)curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL);
-	return r == CURLE_OK ? RC_OK : explain(r, detail, h, e);
+	(void)curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, NULL);
+	(void)curl_easy_setopt(curl, CURLOPT_HEADERDATA, NULL);
+	return r == CURLE_OK ? RC_OK : explain(r, detail, &said, h, e);
 }
 
 static mailstream *
@@ -315,6 +363,18 @@ curlstream_limit(mailstream *s, int64_t deadline_ms, size_t bytes)
 
 	c->deadline = clock_monotonic_ms() + deadline_ms;
 	c->budget = bytes;
+}
+
+void
+curlstream_allow(mailstream *s, size_t more_bytes)
+{
+	of(s)->budget += more_bytes;
+}
+
+int64_t
+curlstream_patience(mailstream *s)
+{
+	return of(s)->idle_ms;
 }
 
 void

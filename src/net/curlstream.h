@@ -21,9 +21,17 @@
 enum rc curlstream_open(const struct net_host *h, int wake_fd,
     mailstream **out, struct err *e);
 
-/* For the commands that follow: how long all may take, and how much the
- * server may send.  Beyond that the connection is dead. */
+/*
+ * For the commands that follow: how long all may take, and how much the
+ * server may send.  Beyond that the connection is dead.  What arrives buys
+ * time, 8 kB a second: a large mail on a thin line is no stall, and a
+ * server that drips is one.
+ */
 void curlstream_limit(mailstream *s, int64_t deadline_ms, size_t bytes);
+void curlstream_allow(mailstream *s, size_t more_bytes);
+
+/* The longest silence, in milliseconds. */
+int64_t curlstream_patience(mailstream *s);
 
 /*
  * Send `text` now, though libetpan will only write it later: what it then

@@ -7,14 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COMMAND_MS 60000 /* for any command, besides its bytes */
-#define MIN_BYTES_PER_MS 8 /* slower than 8 kB/s is given up */
+#define GOODBYE_MS 3000
+#define UID_BYTES 11 /* of the largest, and a blank */
 
 void
 imap_bound(struct imap *m, size_t bytes)
 {
-	curlstream_limit(m->stream, COMMAND_MS +
-	    (int64_t)(bytes / MIN_BYTES_PER_MS), bytes);
+	curlstream_limit(m->stream, curlstream_patience(m->stream), bytes);
 }
 
 /* The text of the last NO or BAD; stale after anything else. */
@@ -35,10 +34,22 @@ count_expunged(const struct imap *m)
 	    (uint32_t)clist_count(i->rsp_expunged);
 }
 
+/* A server may say so at any time; our UIDs mean other mails then (IM-1). */
+static bool
+is_renumbered(const struct imap *m)
+{
+	const struct mailimap_selection_info *box =
+	    m->session->imap_selection_info;
+
+	return m->uidvalidity != 0 && box != NULL &&
+	    box->sel_uidvalidity != m->uidvalidity;
+}
+
 enum rc
 imap_result(struct imap *m, int r, const char *command, struct err *e)
 {
 	const char *why;
+	uint32_t gone;
 
 	switch (r) {
 	case MAILIMAP_NO_ERROR:
@@ -46,7 +57,13 @@ imap_result(struct imap *m, int r, const char *command, struct err *e)
 	case MAILIMAP_NO_ERROR_NON_AUTHENTICATED:
 		if (m->is_dead)
 			break;
-		m->known -= count_expunged(m);
+		if (is_renumbered(m)) {
+			m->is_dead = true;
+			return err_set(e, RC_RETRY, "%s: UIDVALIDITY changed"
+			    " just now", m->host);
+		}
+		gone = count_expunged(m);
+		m->known -= gone < m->known ? gone : m->known;
 		return RC_OK;
 	case MAILIMAP_ERROR_MEMORY: /* also: our body handler said stop */
 	case MAILIMAP_ERROR_BAD_STATE:
@@ -121,7 +138,10 @@ imap_close(struct imap **m)
 		return;
 	if (!(*m)->is_dead && !(*m)->is_ahead &&
 	    (*m)->session->imap_stream != NULL) {
-		curlstream_limit((*m)->stream, 3000, IMAP_SMALL_ANSWER);
+		int64_t ms = curlstream_patience((*m)->stream);
+
+		curlstream_limit((*m)->stream, ms < GOODBYE_MS ? ms :
+		    GOODBYE_MS, IMAP_SMALL_ANSWER);
 		(void)mailimap_logout((*m)->session); /* only a courtesy */
 	}
 	mailimap_free((*m)->session);
@@ -133,6 +153,12 @@ bool
 imap_is_dead(const struct imap *m)
 {
 	return m->is_dead;
+}
+
+int64_t
+imap_patience(const struct imap *m)
+{
+	return curlstream_patience(m->stream);
 }
 
 bool
@@ -172,6 +198,7 @@ imap_select(struct imap *m, const char *mailbox, bool read_only,
 
 	if (str_is_empty(mailbox) || !net_is_clean(mailbox))
 		return err_set(e, RC_BAD, "not the name of a mailbox");
+	m->uidvalidity = 0;
 	imap_bound(m, IMAP_SMALL_ANSWER);
 	rc = imap_result(m, read_only ?
 	    mailimap_examine(m->session, mailbox) :
@@ -185,7 +212,7 @@ imap_select(struct imap *m, const char *mailbox, bool read_only,
 	m->can &= ~(unsigned)IMAP_CAN_KEYWORDS;
 	if (keeps_keywords(box))
 		m->can |= IMAP_CAN_KEYWORDS;
-	out->uidvalidity = box->sel_uidvalidity;
+	out->uidvalidity = m->uidvalidity = box->sel_uidvalidity;
 	out->exists = m->known = box->sel_exists;
 	return RC_OK;
 }
@@ -227,8 +254,8 @@ newer_than(uint32_t min_uid, cw_time since)
 	    mailimap_search_key_new_since(day));
 }
 
-static void
-push_uid(struct imap_uids *u, uint32_t uid)
+void
+imap_uids_add(struct imap_uids *u, uint32_t uid)
 {
 	if (u->n == u->cap) {
 		u->cap = u->cap == 0 ? 256 : 2 * u->cap;
@@ -248,7 +275,7 @@ take_uids(clist *found, uint32_t min_uid, cw_time since,
 		uint32_t uid = *(uint32_t *)clist_content(i);
 
 		if (uid != 0 && (uid >= min_uid || since != 0))
-			push_uid(out, uid);
+			imap_uids_add(out, uid);
 	}
 }
 
@@ -267,7 +294,7 @@ imap_search(struct imap *m, uint32_t first, uint32_t last, uint32_t min_uid,
 	    mailimap_search_key_multiple_add(k, newer_than(min_uid, since)) !=
 	    MAILIMAP_NO_ERROR)
 		die("out of memory");
-	imap_bound(m, IMAP_SMALL_ANSWER);
+	imap_bound(m, IMAP_SMALL_ANSWER + (size_t)(last - first) * UID_BYTES);
 	rc = imap_result(m, mailimap_uid_search(m->session, NULL, k, &found),
 	    "UID SEARCH", e);
 	mailimap_search_key_free(k);

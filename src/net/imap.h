@@ -24,6 +24,7 @@ enum rc imap_open(const struct net_host *h, int wake_fd, struct imap **out,
     struct err *e);
 void imap_close(struct imap **m); /* NULL-safe */
 bool imap_is_dead(const struct imap *m);
+int64_t imap_patience(const struct imap *m); /* the longest silence, ms */
 
 enum imap_can {
 	IMAP_CAN_IDLE = 1,
@@ -44,6 +45,7 @@ struct imap_uids { /* grown with realloc by imap_search */
 	uint32_t *v;
 	size_t n, cap;
 };
+void imap_uids_add(struct imap_uids *u, uint32_t uid);
 
 /*
  * Among the mails with sequence numbers first to last, append those whose

@@ -219,6 +219,7 @@ imap_fetch_ahead(struct imap *m, const struct imap_row *rows, size_t n,
 /* The bytes of one mail on their way from the stream into the arena. */
 struct inflow {
 	struct arena *arena;
+	mailstream *stream;
 	struct imap_row *row;
 	size_t len, max;
 	bool is_too_large;
@@ -253,6 +254,7 @@ flow(int type, struct mailimap_msg_att_body_section *section,
 		make_room(f, 2 * (f->len + n));
 	memcpy(f->row->room + f->len, bytes, n);
 	f->len += n;
+	curlstream_allow(f->stream, n);
 	return true;
 }
 
@@ -282,14 +284,17 @@ enum rc
 imap_fetch_one(struct imap *m, struct imap_row *row, bool header_only,
     size_t max, struct arena *a, struct err *e)
 {
-	struct inflow f = { .arena = a, .row = row, .max = max };
+	struct inflow f = { .arena = a, .stream = m->stream, .row = row,
+		.max = max };
 	struct answer got = { .uid = 0 };
 	clist *l;
 	enum rc rc;
 
 	make_room(&f, row->size < max / 2 && !header_only ?
 	    2 * row->size + 65536 : 65536);
-	imap_bound(m, max + IMAP_SMALL_ANSWER);
+	/* Only the bytes of the mail may be many: rows and lines that nobody
+	 * asked for cost memory many times their size. */
+	imap_bound(m, IMAP_SMALL_ANSWER);
 	mailimap_set_msg_body_handler(m->session, flow, &f);
 	rc = uid_fetch(m, row, 1, want_bytes(header_only), &l, e);
 	mailimap_set_msg_body_handler(m->session, NULL, NULL);

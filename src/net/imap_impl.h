@@ -14,13 +14,14 @@ struct imap {
 	mailstream *stream; /* owned by session */
 	char host[254];
 	unsigned can;
+	uint32_t uidvalidity; /* of the mailbox that is open; 0: none */
 	uint32_t known; /* mails of imap_select that are still there */
 	bool is_ahead; /* imap_fetch_ahead without its imap_fetch_raw */
 	bool is_dead;
 };
 
-/* Bounds for the next command: its answer may have `bytes` and take a
- * minute and a bit more for every byte. */
+/* Bounds for the next command: its answer may have `bytes`, and take as
+ * long as the longest silence and a bit more for what arrives. */
 void imap_bound(struct imap *m, size_t bytes);
 
 /* What libetpan's result `r` of `command` means. */

@@ -13,7 +13,6 @@
 
 #define REISSUE_S (28 * 60) /* servers hang up after 30 minutes (IM-13) */
 #define NOOP_S 60
-#define REPLY_MS 30000
 #define TAG "cwidle"
 
 static enum rc
@@ -62,7 +61,8 @@ count(struct imap *m, const char *line)
 	n = strtoul(line + 2, &end, 10);
 	if (str_caseeq(end, " EXISTS") && n <= UINT32_MAX)
 		m->session->imap_selection_info->sel_exists = (uint32_t)n;
-	if (str_caseeq(end, " EXPUNGE")) {
+	if (str_caseeq(end, " EXPUNGE") && m->known > 0 &&
+	    m->session->imap_selection_info->sel_exists > 0) {
 		m->session->imap_selection_info->sel_exists--;
 		m->known--;
 	}
@@ -93,7 +93,7 @@ finish(struct imap *m, struct idle *i, struct err *e)
 	const char *line;
 	enum rc rc = RC_OK;
 
-	curlstream_limit(m->stream, REPLY_MS, IMAP_SMALL_ANSWER);
+	imap_bound(m, IMAP_SMALL_ANSWER);
 	if (!i->is_over)
 		rc = say(m, "DONE\r\n", e);
 	while (rc == RC_OK && !i->is_over)
@@ -108,17 +108,18 @@ idle_once(struct imap *m, struct idle *i, int wake_fd, int64_t ms,
     struct err *e)
 {
 	int64_t until = clock_monotonic_ms() + ms;
+	int64_t patience = curlstream_patience(m->stream);
 	enum curlstream_event ev = CURLSTREAM_DATA;
 	const char *line;
 	enum rc rc;
 
 	i->is_on = i->is_over = false;
-	curlstream_limit(m->stream, ms + REPLY_MS, IMAP_SMALL_ANSWER);
+	curlstream_limit(m->stream, ms + patience, IMAP_SMALL_ANSWER);
 	if ((rc = say(m, TAG " IDLE\r\n", e)) != RC_OK)
 		return rc;
 	while (!i->is_over && !has_news(m)) {
 		ev = curlstream_wait(m->stream, wake_fd, i->is_on ?
-		    until - clock_monotonic_ms() : REPLY_MS);
+		    until - clock_monotonic_ms() : patience);
 		if (ev == CURLSTREAM_DEAD)
 			return lost(m, e);
 		if (ev != CURLSTREAM_DATA)
@@ -139,7 +140,8 @@ noop_once(struct imap *m, struct idle *i, int wake_fd, int64_t ms,
 {
 	enum curlstream_event ev;
 
-	curlstream_limit(m->stream, ms + REPLY_MS, IMAP_SMALL_ANSWER);
+	curlstream_limit(m->stream, ms + curlstream_patience(m->stream),
+	    IMAP_SMALL_ANSWER);
 	ev = curlstream_wait(m->stream, wake_fd, ms);
 	if (ev == CURLSTREAM_DEAD)
 		return lost(m, e);

@@ -67,6 +67,12 @@ source_ack(struct source *s, const struct raw_mail *v, size_t n,
 	return s->ops->ack(s, v, n, e);
 }
 
+bool
+source_is_cut(const struct source *s)
+{
+	return s->is_cut;
+}
+
 const char *
 source_note(const struct source *s)
 {

@@ -7,7 +7,12 @@
  * Nothing is changed on the server before source_ack, and nothing is ever
  * deleted there: a mail is left, marked or moved, as the options say.
  * Mails come oldest first, from a list that is fixed by source_begin (L5),
- * at most 20 and 4 MiB at a time; a larger mail comes alone.
+ * at most 50 and 4 MiB at a time; a larger mail comes alone.  Those of
+ * `again` come last, so that they can not hold the others up.
+ *
+ * No list is worked on for longer than ten times the longest silence
+ * (`imap.timeout_s`): the rest is for the next source_begin, so that one
+ * slow server does not hold up whoever waits behind it.
  *
  * After RC_RETRY the connection is gone: close the source and open another
  * one later; what was not acknowledged comes again.
@@ -53,6 +58,14 @@ struct source_opts {
 	/* IMAP: asked for the UIDs not above last_uid that
 	 * source_position.since finds; NULL: all of them come again. */
 	bool (*is_known_uid)(void *ctx, uint32_t uidvalidity, uint32_t uid);
+	/*
+	 * IMAP: a mail that is listed does not come (IM-8).  True: noted, it
+	 * is left for another source_begin, which names it in `again`; false:
+	 * it was tried often enough, hand out its header and the problem.
+	 * NULL: always false.
+	 */
+	bool (*may_wait)(void *ctx, uint32_t uidvalidity, uint32_t uid,
+	    const char *why);
 	void *ctx;
 };
 
@@ -62,6 +75,9 @@ struct source_position { /* what is taken already (IM-1) */
 	/* 0, or: list mails that came since this time also if their UID is
 	 * not above last_uid (IM-2); the caller knows which it has. */
 	cw_time since;
+	/* Mails of this uidvalidity to list also, if they are still there. */
+	const uint32_t *again;
+	size_t n_again;
 };
 
 struct raw_mail {
@@ -99,6 +115,9 @@ enum rc source_next_batch(struct source *s, struct arena *a,
  * RC_FAIL: the server refuses it; the mails are left as they are. */
 enum rc source_ack(struct source *s, const struct raw_mail *v, size_t n,
     struct err *e);
+
+/* The time was over before the end of the list was reached. */
+bool source_is_cut(const struct source *s);
 
 /* "" or why the server cannot mark or move as the options want (IM-5). */
 const char *source_note(const struct source *s);

@@ -9,9 +9,11 @@
 #include <stdlib.h>
 
 #define KEYWORD "$CasewardDone"
-#define SEARCH_SPAN 20000U /* mails looked through by one SEARCH */
+#define SEARCH_SPAN 20000U /* mails looked through by the first SEARCH */
+#define MAX_SPAN 320000U   /* and by any */
+#define MOST_SILENCES 10   /* that a list may take */
 #define MAX_LIST 1000000U  /* the rest is for the next source_begin */
-#define MAX_RECONNECTS 12 /* per source_begin */
+#define MAX_RECONNECTS 12 /* in a row, without a mail */
 
 static enum rc
 box_open(struct source *s, struct err *e)
@@ -124,29 +126,53 @@ sort_unique(struct imap_uids *l)
 
 /*
  * In spans of sequence numbers, so that memory is bounded whatever the
- * mailbox holds.  Mails that vanish meanwhile move later ones down: step
- * back by as many (L2, L5).
+ * mailbox holds; they grow while they give nothing, so that a mailbox that
+ * says it had four thousand million mails is soon done with.  Mails that
+ * vanish meanwhile move later ones down: step back by as many (L2, L5).
  */
 static enum rc
 list_mails(struct box *b, uint32_t exists, uint32_t min_uid, cw_time since,
     struct err *e)
 {
-	uint32_t first = 1, last, gone;
+	uint32_t first = 1, last, gone, span = SEARCH_SPAN;
+	size_t had;
 	enum rc rc;
 
 	b->list.n = b->next = b->window_len = b->window_pos = 0;
 	for (; first <= exists && b->list.n < MAX_LIST; first = last + 1 - gone) {
-		last = exists - first < SEARCH_SPAN ? exists :
-		    first + SEARCH_SPAN - 1;
+		last = exists - first < span ? exists : first + span - 1;
+		had = b->list.n;
+		if (clock_monotonic_ms() >= b->until)
+			return err_set(e, RC_RETRY, "the list of mails takes"
+			    " too long");
 		if ((rc = imap_search(b->imap, first, last, min_uid, since,
 		    &b->list, &gone, e)) != RC_OK)
 			return rc;
 		if (gone > last)
 			gone = last;
 		exists -= gone;
+		span = b->list.n != had ? SEARCH_SPAN :
+		    span < MAX_SPAN ? 2 * span : span;
 	}
 	sort_unique(&b->list);
 	return RC_OK;
+}
+
+/* Those that are tried again come last. */
+static void
+list_again(struct source *s, const struct source_position *pos)
+{
+	struct box *b = s->data;
+	size_t n = b->list.n;
+
+	if (pos->uidvalidity != b->uidvalidity)
+		return;
+	for (size_t i = 0; i < pos->n_again; i++)
+		if ((s->opts.is_known_uid == NULL || !s->opts.is_known_uid(
+		    s->opts.ctx, b->uidvalidity, pos->again[i])) &&
+		    (n == 0 || bsearch(&pos->again[i], b->list.v, n,
+		    sizeof(*b->list.v), by_uid) == NULL))
+			imap_uids_add(&b->list, pos->again[i]);
 }
 
 static size_t
@@ -185,9 +211,12 @@ box_begin(struct source *s, const struct source_position *pos,
 	box_settle(s);
 	b->is_held = b->no_ahead = false;
 	b->reconnects = 0;
+	s->is_cut = false;
 	if (is_gone(b))
 		return err_set(e, RC_RETRY, "%s: the connection is gone",
 		    s->opts.imap.host);
+	b->until = clock_monotonic_ms() +
+	    MOST_SILENCES * imap_patience(b->imap);
 	if ((rc = select_box(s, &found, e)) != RC_OK)
 		return rc;
 	note_what_is_missing(s);
@@ -199,8 +228,10 @@ box_begin(struct source *s, const struct source_position *pos,
 	if (last_uid == UINT32_MAX)
 		found.exists = 0; /* there is no higher UID */
 	rc = list_mails(b, found.exists, last_uid + 1, pos->since, e);
-	if (rc == RC_OK)
+	if (rc == RC_OK) {
 		drop_known(s, last_uid);
+		list_again(s, pos);
+	}
 	return rc;
 }
 

@@ -24,6 +24,7 @@ struct source {
 	const struct source_ops *ops;
 	struct source_opts opts; /* max_mail is never 0 here */
 	char note[200];
+	bool is_cut;
 	void *data; /* of the kind */
 };
 

@@ -5,7 +5,8 @@
 
 enum {
 	Q_FIND, Q_HAS, Q_ADD, Q_NEW, Q_GET, Q_ATTEMPT, Q_DONE, Q_QUARANTINE, Q_RETRY,
-	Q_QUARANTINED, Q_MAILBOX, Q_PUT_MAILBOX, Q_N
+	Q_QUARANTINED, Q_MISSED, Q_MISSING, Q_FORGET, Q_COUNT_MISSING,
+	Q_MAILBOX, Q_PUT_MAILBOX, Q_N
 };
 
 #define COLUMNS "s.id, s.mailbox, s.key, s.uidvalidity, s.uid, s.sha256," \
@@ -32,6 +33,19 @@ static const char *const sql[Q_N] = {
 	    " problem = '' WHERE id = $1 AND state = 'quarantined'",
 	[Q_QUARANTINED] = "SELECT " COLUMNS " FROM spool s"
 	    " WHERE s.state = 'quarantined' ORDER BY s.id",
+	[Q_MISSED] = "INSERT INTO missing (mailbox, uidvalidity, uid, tries,"
+	    " tried_at, asked_at, why) VALUES ($1, $2, $3, 1, $4, $4, $5)"
+	    " ON CONFLICT (mailbox, uidvalidity, uid) DO UPDATE SET"
+	    " tries = tries + (excluded.tried_at - tried_at >= 600),"
+	    " tried_at = CASE WHEN excluded.tried_at - tried_at >= 600"
+	    " THEN excluded.tried_at ELSE tried_at END,"
+	    " asked_at = excluded.asked_at, why = excluded.why"
+	    " RETURNING tries",
+	[Q_MISSING] = "SELECT uid FROM missing WHERE mailbox = $1"
+	    " AND uidvalidity = $2 ORDER BY asked_at, uid LIMIT $3",
+	[Q_FORGET] = "DELETE FROM missing WHERE mailbox = $1"
+	    " AND asked_at <> $2",
+	[Q_COUNT_MISSING] = "SELECT count(*) FROM missing WHERE mailbox = $1",
 	[Q_MAILBOX] = "SELECT uidvalidity, last_uid, ok_at, tried_at,"
 	    " alerted_at, failures, error FROM mailbox WHERE name = $1",
 	[Q_PUT_MAILBOX] = "INSERT INTO mailbox (name, uidvalidity, last_uid,"
@@ -245,6 +259,59 @@ spool_store_quarantined(struct db *db, struct arena *a,
 	*n = have;
 	db_stmt_free(&st);
 	return rc == RC_NONE ? RC_OK : rc;
+}
+
+enum rc
+missing_store_note(struct db *db, const char *mailbox, uint32_t uidvalidity,
+    uint32_t uid, cw_time now, const char *why, int64_t *tries, struct err *e)
+{
+	struct db_stmt *st = NULL;
+	enum rc rc = db_query(db, &st, e, sql[Q_MISSED], "tiiit", mailbox,
+	    (int64_t)uidvalidity, (int64_t)uid, now, why);
+
+	if (rc == RC_OK && (rc = db_step(st, e)) == RC_OK)
+		*tries = db_col_int(st, 0);
+	db_stmt_free(&st);
+	return rc;
+}
+
+enum rc
+missing_store_list(struct db *db, const char *mailbox, uint32_t uidvalidity,
+    size_t max, struct arena *a, uint32_t **out, size_t *n, struct err *e)
+{
+	struct db_stmt *st = NULL;
+	size_t cap = 0;
+	enum rc rc = db_query(db, &st, e, sql[Q_MISSING], "tii", mailbox,
+	    (int64_t)uidvalidity, (int64_t)max);
+
+	*out = NULL;
+	*n = 0;
+	if (rc != RC_OK)
+		return rc;
+	while ((rc = db_step(st, e)) == RC_OK)
+		*ARENA_PUSH(a, *out, *n, cap) = (uint32_t)db_col_int(st, 0);
+	db_stmt_free(&st);
+	return rc == RC_NONE ? RC_OK : rc;
+}
+
+enum rc
+missing_store_forget(struct db *db, const char *mailbox, cw_time now,
+    struct err *e)
+{
+	return db_run(db, e, sql[Q_FORGET], "ti", mailbox, now);
+}
+
+enum rc
+missing_store_count(struct db *db, const char *mailbox, int64_t *n,
+    struct err *e)
+{
+	struct db_stmt *st = NULL;
+	enum rc rc = db_query(db, &st, e, sql[Q_COUNT_MISSING], "t", mailbox);
+
+	if (rc == RC_OK && (rc = db_step(st, e)) == RC_OK)
+		*n = db_col_int(st, 0);
+	db_stmt_free(&st);
+	return rc;
 }
 
 enum rc

@@ -49,6 +49,23 @@ enum rc spool_store_retry(struct db *db, int64_t id, struct err *e);
 enum rc spool_store_quarantined(struct db *db, struct arena *a,
     struct spool_mail **out, size_t *n, struct err *e);
 
+/* --- mails that are listed and do not come (IM-8) --- */
+
+/* One more try at `now`; tries within ten minutes count as one.  *tries:
+ * how many there were. */
+enum rc missing_store_note(struct db *db, const char *mailbox,
+    uint32_t uidvalidity, uint32_t uid, cw_time now, const char *why,
+    int64_t *tries, struct err *e);
+/* Their UIDs, at most `max`, those asked for longest ago first. */
+enum rc missing_store_list(struct db *db, const char *mailbox,
+    uint32_t uidvalidity, size_t max, struct arena *a, uint32_t **out,
+    size_t *n, struct err *e);
+/* All were asked for at `now`: forget those that came, or are gone. */
+enum rc missing_store_forget(struct db *db, const char *mailbox,
+    cw_time now, struct err *e);
+enum rc missing_store_count(struct db *db, const char *mailbox, int64_t *n,
+    struct err *e);
+
 /* --- where a mailbox stands and how it does --- */
 struct mailbox_state {
 	const char *name;

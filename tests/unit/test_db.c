@@ -288,7 +288,7 @@ test_switches_are_set(void **state)
 	} tests[] = {
 		{ "PRAGMA synchronous", 2 }, { "PRAGMA foreign_keys", 1 },
 		{ "PRAGMA secure_delete", 1 }, { "PRAGMA trusted_schema", 0 },
-		{ "PRAGMA user_version", 1 }, { "PRAGMA mmap_size", 0 },
+		{ "PRAGMA user_version", 2 }, { "PRAGMA mmap_size", 0 },
 		{ "PRAGMA temp_store", 2 }, { "PRAGMA busy_timeout", 5000 },
 	};
 	struct fixture *f = *state;
@@ -353,7 +353,7 @@ test_foreign_and_newer_files_stay_untouched(void **state)
 	assert_ok(f, db_exec(f->db, "PRAGMA user_version = 99", &f->e));
 	assert_rc(db_open(f->path, 0, &db, &f->e), RC_FAIL);
 	assert_non_null(strstr(f->e.text, "newer"));
-	assert_ok(f, db_exec(f->db, "PRAGMA user_version = 1;"
+	assert_ok(f, db_exec(f->db, "PRAGMA user_version = 2;"
 	    "PRAGMA application_id = 5", &f->e));
 	assert_rc(db_open(f->path, 0, &db, &f->e), RC_FAIL);
 	assert_non_null(strstr(f->e.text, "not a database of caseward"));
