@@ -28,19 +28,26 @@ struct app {
 	struct alarm_list raised; /* alarm.h: what is wrong in this pass */
 };
 
-enum { APP_CREATE = 1 }; /* make database and key file */
+enum {
+	APP_CREATE = 1,       /* make the database */
+	APP_MANUAL_CLOCK = 2, /* app_init: of a new one, for --now */
+	APP_NEW_KEY = 4       /* the key was lost: go on with another */
+};
 
 /* Settings, zones, holidays, templates: RC_BAD with every problem listed. */
 enum rc app_load(const char *config_path, struct app *app,
     struct problems *probs, struct err *e);
-/* Key file and database.  A database with a manual clock also obeys
- * CASEWARD_TEST_KILL_AT_COMMIT=n: the program ends behind its n-th commit,
- * as in a power cut (tests).  RC_NONE: not made yet, say `caseward init`. */
+/* Key file and database, which must belong together.  A database with a
+ * manual clock also obeys CASEWARD_TEST_KILL_AT_COMMIT=n: the program ends
+ * behind its n-th commit, as in a power cut (tests).  RC_NONE: not made yet,
+ * say `caseward init`; RC_FAIL: lost, damaged or not ours: a person has to
+ * put the backup back, and nothing empty takes its place. */
 enum rc app_open_db(struct app *app, unsigned flags, struct err *e);
 void app_close(struct app *app);
 
-/* `init`: folders, key file, database. */
-enum rc app_init(struct app *app, bool manual_clock, struct err *e);
+/* `init`: folders, key file, database.  Refuses (RC_FAIL) where one was in
+ * use and is lost: its lock file is still there. */
+enum rc app_init(struct app *app, unsigned flags, struct err *e);
 
 /* The instant of this run: the clock, or `now_text` (--now) where the
  * database allows it. */

@@ -244,8 +244,11 @@ static void
 turn(struct daemon *d)
 {
 	cw_time now = clock_now();
-	bool poll_due = d->poll_at <= now;
+	bool poll_due;
 
+	if (d->poll_at > now + d->app.policy.poll_minutes * CW_MINUTE)
+		d->poll_at = now; /* the clock was set back */
+	poll_due = d->poll_at <= now;
 	if (d->pass == 0 && (poll_due || d->wake_at <= now)) {
 		start_pass(d, poll_due ? PASS_ALL : PASS_TICK | PASS_SEND);
 		if (poll_due)

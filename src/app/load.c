@@ -1,8 +1,7 @@
 /* load.c - settings, keys and database at start. */
-#include "app/app.h"
+#include "app/keys.h"
 
 #include "base/fsx.h"
-#include "base/hash.h"
 #include "base/str.h"
 #include "store/audit_store.h"
 
@@ -15,7 +14,6 @@
 
 #define MAX_FILE (64 * 1024 * 1024)
 #define MAX_LANGUAGES 32
-#define KEY_HEAD "caseward-key v1\n"
 
 static enum rc
 read_file(void *ctx, struct arena *a, const char *path, char **out,
@@ -76,57 +74,6 @@ app_load(const char *config_path, struct app *app, struct problems *probs,
 	    err_set(e, rc, "cannot read %s", config_path);
 }
 
-/* ---- the key that signs reply addresses and Message-IDs ---------------- */
-
-static enum rc
-read_keys(struct app *app, struct err *e)
-{
-	struct token_keys *k = &app->keys;
-	const char *path = app->policy.key_file;
-	char *text;
-	size_t len;
-	enum rc rc;
-
-	rc = fsx_read(app->a, path, 4096, &text, &len, e);
-	if (rc == RC_NONE)
-		return err_set(e, RC_NONE, "%s is not there: say `caseward"
-		    " init` first", path);
-	if (rc != RC_OK)
-		return rc;
-	if (!str_has_prefix(text, KEY_HEAD))
-		return err_set(e, RC_FAIL, "%s is no key file", path);
-	k->n = 0;
-	for (char *line = text + strlen(KEY_HEAD);
-	     line[0] != '\0' && k->n < 2; k->n++) {
-		size_t n = strcspn(line, "\n");
-		char *hex = arena_strndup(app->a, line + 2, n > 2 ? n - 2 : 0);
-
-		if (line[1] != ' ' ||
-		    !hash_from_hex(hex, k->v[k->n].key, HMAC_KEY_LEN))
-			return err_set(e, RC_FAIL, "%s: bad line %u", path,
-			    k->n + 2);
-		k->v[k->n].id = line[0];
-		line += n + (line[n] == '\n');
-	}
-	return k->n > 0 ? RC_OK : err_set(e, RC_FAIL, "%s holds no key", path);
-}
-
-static enum rc
-make_keys(struct app *app, struct err *e)
-{
-	uint8_t key[HMAC_KEY_LEN];
-	struct stat st;
-	char *text;
-
-	if (stat(app->policy.key_file, &st) == 0)
-		return RC_OK;
-	hash_random(key, sizeof(key));
-	text = arena_printf(app->a, KEY_HEAD "1 %s\n",
-	    hash_hex(app->a, key, sizeof(key)));
-	return fsx_write_atomic(app->policy.key_file, text, strlen(text), 0600,
-	    e);
-}
-
 /* ---- the database ------------------------------------------------------ */
 
 /* Tests end the program right behind its n-th commit: what a power cut
@@ -148,20 +95,78 @@ end_at_commit(struct app *app)
 		db_on_commit(app->db, end_here, n);
 }
 
+/* What stands beside a database that was in use once: its lock is made by
+ * the first pass and never removed. */
+static bool
+was_in_use(struct app *app)
+{
+	static const char *const signs[] = { ".lock", "-wal", ".lost" };
+	struct stat st;
+
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+		if (stat(arena_printf(app->a, "%s%s", app->policy.database,
+		    signs[i]), &st) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_empty_or_gone(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) != 0 || st.st_size == 0;
+}
+
+/* Nothing empty takes the place of what is lost without a word. */
+static enum rc
+no_database(struct app *app, struct err *e)
+{
+	const char *path = app->policy.database;
+
+	if (was_in_use(app))
+		return err_set(e, RC_FAIL, "%s is lost: it was in use here."
+		    " Say `caseward restore BACKUP`.  To begin anew without"
+		    " all cases, remove %s.lock and what else begins with its"
+		    " name, then say `caseward init`", path, path);
+	return err_set(e, RC_NONE, "%s is not there: say `caseward init`"
+	    " first", path);
+}
+
+static enum rc
+no_keys(struct app *app, struct err *e)
+{
+	const char *path = app->policy.key_file;
+
+	if (is_empty_or_gone(app->policy.database))
+		return err_set(e, RC_NONE, "%s is not there: say `caseward"
+		    " init` first", path);
+	return err_set(e, RC_FAIL, "%s is lost, its database is there: put the"
+	    " copy back that was made with the backups.  If there is none,"
+	    " `caseward init --new-key` makes a new one; answers to mails"
+	    " from before then look forged and go to a person", path);
+}
+
 enum rc
 app_open_db(struct app *app, unsigned flags, struct err *e)
 {
 	char *manual;
 	enum rc rc;
 
-	if ((rc = read_keys(app, e)) != RC_OK)
-		return rc;
+	if ((rc = keys_read(app, e)) != RC_OK)
+		return rc == RC_NONE ? no_keys(app, e) : rc;
+	if (!(flags & APP_CREATE) && is_empty_or_gone(app->policy.database))
+		return no_database(app, e);
 	rc = db_open(app->policy.database,
 	    flags & APP_CREATE ? DB_CREATE : 0, &app->db, e);
 	if (rc == RC_NONE)
-		return err_set(e, RC_NONE, "%s is not there: say `caseward"
-		    " init` first", app->policy.database);
+		return no_database(app, e);
 	if (rc != RC_OK)
+		return rc;
+	if (flags & APP_NEW_KEY &&
+	    (rc = meta_store_set(app->db, "key-check", "", e)) != RC_OK)
+		return rc;
+	if ((rc = keys_belong(app, app->db, true, e)) != RC_OK)
 		return rc;
 	rc = meta_store_get(app->db, "manual-clock", app->a, &manual, e);
 	app->manual_clock = rc == RC_OK;
@@ -195,25 +200,27 @@ make_maildir(struct app *app, const char *path, struct err *e)
 }
 
 enum rc
-app_init(struct app *app, bool manual_clock, struct err *e)
+app_init(struct app *app, unsigned flags, struct err *e)
 {
 	const struct policy *p = &app->policy;
-	struct stat st;
-	bool is_new = stat(p->database, &st) != 0;
+	bool is_new = is_empty_or_gone(p->database);
 	enum rc rc;
 
+	if (is_new && was_in_use(app))
+		return no_database(app, e);
 	if ((rc = make_folder_of(app, p->database, e)) != RC_OK ||
-	    (rc = make_folder_of(app, p->key_file, e)) != RC_OK ||
-	    (rc = make_keys(app, e)) != RC_OK)
+	    (rc = make_folder_of(app, p->key_file, e)) != RC_OK)
+		return rc;
+	if ((is_new || flags & APP_NEW_KEY) && (rc = keys_make(app, e)) != RC_OK)
 		return rc;
 	for (size_t i = 0; i < p->n_mailboxes && rc == RC_OK; i++)
 		if (str_eq(p->mailboxes[i].kind, "maildir"))
 			rc = make_maildir(app, p->mailboxes[i].path, e);
 	if (rc == RC_OK && str_eq(p->transport.kind, "maildir"))
 		rc = make_maildir(app, p->transport.path, e);
-	if (rc != RC_OK || (rc = app_open_db(app, APP_CREATE, e)) != RC_OK)
+	if (rc != RC_OK || (rc = app_open_db(app, flags | APP_CREATE, e)) != RC_OK)
 		return rc;
-	if (is_new && manual_clock) {
+	if (is_new && flags & APP_MANUAL_CLOCK) {
 		rc = meta_store_set(app->db, "manual-clock", "1", e);
 		app->manual_clock = true;
 	}

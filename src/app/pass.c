@@ -3,13 +3,11 @@
 
 #include "app/alarm.h"
 #include "app/directory.h"
+#include "app/passmark.h"
 #include "app/status.h"
-#include "base/fsx.h"
 #include "base/log.h"
 #include "store/agenda_store.h"
 #include "store/audit_store.h"
-
-#include <unistd.h>
 
 /* After each pass: no date lies behind us.  A finding is a bug of ours; it
  * is logged, and `caseward audit` shows it. */
@@ -54,12 +52,11 @@ keep_clock(struct app *app, struct err *e)
 enum rc
 pass_run(struct app *app, unsigned parts, struct pass_count *n, struct err *e)
 {
-	char *lock = arena_printf(app->a, "%s.lock", app->policy.database);
-	int fd = -1;
+	int fd;
 	enum rc rc;
 
 	*n = (struct pass_count){ 0 };
-	if ((rc = fsx_lock(lock, &fd, e)) != RC_OK)
+	if ((rc = passmark_begin(app, &fd, e)) != RC_OK)
 		return rc;
 	if (directory_refresh(app, e) != RC_OK) /* the old one serves */
 		alarm_raise(app, ALARM_DIRECTORY, "", "%s", e->text);
@@ -81,7 +78,6 @@ out:
 		log_event(LOG_LEVEL_ERROR, "alarm", "kind=%s about=%s"
 		    " why=\"%s\"", alarm_info(app->raised.v[i].kind)->name,
 		    app->raised.v[i].about, app->raised.v[i].text);
-	if (fd >= 0)
-		(void)close(fd);
+	passmark_end(&fd, rc);
 	return rc;
 }

@@ -22,6 +22,15 @@ clock_monotonic_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+int64_t
+clock_up_seconds(void)
+{
+	struct timespec t = { 0 };
+
+	(void)clock_gettime(CLOCK_BOOTTIME, &t);
+	return t.tv_sec;
+}
+
 /* Howard Hinnant's "chrono-compatible low-level date algorithms", days from
  * civil: eras of 400 years, years that begin in March. */
 int64_t

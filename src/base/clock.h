@@ -23,6 +23,8 @@ typedef int64_t cw_time;
 cw_time clock_now(void);
 int64_t clock_monotonic_ms(void); /* for deadlines on the network */
 
+int64_t clock_up_seconds(void); /* since the machine was started, asleep or not */
+
 /* A civil date and time without a zone; month 1-12, day 1-31. */
 struct civil {
 	int year, month, day, hour, minute, second;

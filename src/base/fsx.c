@@ -51,6 +51,17 @@ out:
 	return rc;
 }
 
+size_t
+fsx_read_some(const char *path, char *out, size_t max)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	ssize_t n = fd < 0 ? -1 : read(fd, out, max);
+
+	if (fd >= 0)
+		(void)close(fd);
+	return n < 0 ? 0 : (size_t)n;
+}
+
 static enum rc
 write_all(int fd, const char *p, size_t len)
 {

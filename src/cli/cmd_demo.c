@@ -28,7 +28,7 @@ set_up(struct demo *d, struct err *e)
 		(void)fprintf(stderr, "%s:%d: %s: %s\n", probs.v[i].file,
 		    probs.v[i].line, probs.v[i].key, probs.v[i].text);
 	if (rc == RC_OK)
-		rc = app_init(&d->app, true, e);
+		rc = app_init(&d->app, APP_MANUAL_CLOCK, e);
 	if (rc == RC_OK)
 		rc = db_relax(d->app.db, e);
 	if (rc == RC_OK)

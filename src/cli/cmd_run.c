@@ -10,9 +10,10 @@
 int
 cmd_init(struct cli *c)
 {
-	bool manual = cli_flag(c, "--manual-clock");
+	unsigned flags = (cli_flag(c, "--manual-clock") ? APP_MANUAL_CLOCK : 0) |
+	    (cli_flag(c, "--new-key") ? APP_NEW_KEY : 0);
 	struct err e = { "" };
-	enum rc rc = app_init(&c->app, manual, &e);
+	enum rc rc = app_init(&c->app, flags, &e);
 
 	if (rc == RC_OK && !c->quiet)
 		(void)printf("%s is ready.  Next: caseward doctor, then"

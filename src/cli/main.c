@@ -7,6 +7,7 @@
 #include "net/net.h"
 #include "store/audit_store.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,11 +17,13 @@
 #define SYSTEM_CONFIG "/etc/caseward/caseward.yaml"
 
 static const struct command commands[] = {
-	{ "init", "[--manual-clock]", "make database, key and folders",
+	{ "init", "[--manual-clock] [--new-key]", "make database, key and folders",
 	    NEEDS_POLICY, cmd_init,
 	    "  --manual-clock  for tests and demos: commands then take --now T;"
 	    "\n                  without it the clock stands where the last"
-	    " pass left it\n" },
+	    " pass left it\n"
+	    "  --new-key       the key file is lost and no copy of it is left"
+	    "\n" },
 	{ "run", "", "the daemon: read, follow up, send, for ever",
 	    NEEDS_NOTHING, cmd_run, "" },
 	{ "once", "[--no-intake] [--no-send]", "one pass, then end",
@@ -80,6 +83,11 @@ static const struct command commands[] = {
 	    NEEDS_DB, cmd_audit, "" },
 	{ "backup", "FILE", "a checked copy of the database",
 	    NEEDS_DB, cmd_backup, "" },
+	{ "clock", "[accept]", "is the clock to be trusted since the last pass?",
+	    NEEDS_DB, cmd_clock,
+	    "A clock that has jumped stops all work, so that no date is"
+	    " computed from it.\n"
+	    "  caseward clock accept   it is right now: go on from here\n" },
 	{ "demo", "[FOLDER]", "six weeks of an HR inbox in seconds, into ./demo",
 	    NEEDS_NOTHING, cmd_demo,
 	    "  FOLDER is made anew if it is a demo already, never if it is"
@@ -292,6 +300,7 @@ main(int argc, char **argv)
 	int status;
 
 	(void)umask(077);
+	(void)signal(SIGXFSZ, SIG_IGN); /* a full quota is an error, no death */
 	c.json = cli_flag(&c, "--json");
 	c.verbose = cli_flag(&c, "-v");
 	c.quiet = cli_flag(&c, "-q");

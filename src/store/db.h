@@ -5,7 +5,9 @@
  * file that includes sqlite3.h.
  *
  * Errors: RC_RETRY (locked, disk full, I/O), RC_BAD (a constraint was
- * broken), RC_FAIL (damaged, wrong schema, programming error).
+ * broken), RC_FAIL (damaged, wrong schema, programming error); the words say
+ * what to do.  Once damage was met, no transaction can be begun or committed
+ * through this connection any more, so that nothing is decided by it.
  */
 #ifndef CW_STORE_DB_H
 #define CW_STORE_DB_H
@@ -27,7 +29,8 @@ enum { DB_CREATE = 1, DB_READONLY = 2 };
 /* Open, set WAL, synchronous=FULL and the safe switches of ENGINEERING 6,
  * and (unless DB_READONLY) bring the schema up to date.  RC_FAIL: the file
  * is newer than this program (or, to be read only, older), somebody else's,
- * or damaged; RC_NONE: no such file.  Files are made with mode 0600. */
+ * empty without DB_CREATE, or damaged; RC_NONE: no such file.  Files are made
+ * with mode 0600; one that others can read is closed to them. */
 enum rc db_open(const char *path, unsigned flags, struct db **out,
     struct err *e);
 void db_close(struct db **db);

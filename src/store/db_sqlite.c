@@ -39,6 +39,7 @@ struct db {
 	void (*on_commit)(void *ctx, int64_t n);
 	void *on_commit_ctx;
 	int64_t commits;
+	bool is_damaged;
 };
 
 enum { Q_BEGIN, Q_COMMIT, Q_ROLLBACK, Q_SAVEPOINT, Q_RELEASE, Q_UNDO, Q_N };
@@ -54,30 +55,76 @@ static const char *const sql[Q_N] = {
 
 /* --- errors --- */
 
+/* What the operator has to do, where it is not to wait. */
+#define SAY_DAMAGED "; stop caseward, keep the file as it is, and say" \
+	" `caseward restore BACKUP`"
+#define SAY_FULL "; the disk is full: nothing is lost, free some space and" \
+	" it goes on"
+#define SAY_WRITE "; may this user write the file and its folder, and is" \
+	" the disk mounted for it?"
+#define SAY_BUSY "; another process holds the database"
+#define SAY_DISK "; does the disk work?"
+
+static const struct meaning {
+	int primary;
+	enum rc rc;
+	const char *say;
+} meanings[] = {
+	{ SQLITE_BUSY, RC_RETRY, SAY_BUSY },
+	{ SQLITE_LOCKED, RC_RETRY, SAY_BUSY },
+	{ SQLITE_FULL, RC_RETRY, SAY_FULL },
+	{ SQLITE_IOERR, RC_RETRY, SAY_DISK },
+	{ SQLITE_CANTOPEN, RC_RETRY, SAY_WRITE },
+	{ SQLITE_READONLY, RC_FAIL, SAY_WRITE },
+	{ SQLITE_PERM, RC_FAIL, SAY_WRITE },
+	{ SQLITE_CORRUPT, RC_FAIL, SAY_DAMAGED },
+	{ SQLITE_NOTADB, RC_FAIL, SAY_DAMAGED },
+	{ SQLITE_PROTOCOL, RC_RETRY, "" },
+	{ SQLITE_INTERRUPT, RC_RETRY, "" },
+	{ SQLITE_ABORT, RC_RETRY, "" },
+	{ SQLITE_CONSTRAINT, RC_BAD, "" },
+	{ SQLITE_TOOBIG, RC_BAD, "" },
+	{ SQLITE_MISMATCH, RC_BAD, "" },
+};
+
+static const struct meaning *
+meaning_of(int code)
+{
+	static const struct meaning other = { 0, RC_FAIL, "" };
+
+	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
+		if (meanings[i].primary == (code & 0xff))
+			return &meanings[i];
+	return &other;
+}
+
 static enum rc
 fail(sqlite3 *h, int code, struct err *e)
 {
-	static const struct {
-		int primary;
-		enum rc rc;
-	} meaning[] = {
-		{ SQLITE_BUSY, RC_RETRY }, { SQLITE_LOCKED, RC_RETRY },
-		{ SQLITE_FULL, RC_RETRY }, { SQLITE_IOERR, RC_RETRY },
-		{ SQLITE_CANTOPEN, RC_RETRY }, { SQLITE_PROTOCOL, RC_RETRY },
-		{ SQLITE_INTERRUPT, RC_RETRY }, { SQLITE_ABORT, RC_RETRY },
-		{ SQLITE_CONSTRAINT, RC_BAD }, { SQLITE_TOOBIG, RC_BAD },
-		{ SQLITE_MISMATCH, RC_BAD },
-	};
-	enum rc rc = RC_FAIL;
+	const struct meaning *m = meaning_of(code);
 
 	if (code == SQLITE_NOMEM)
 		die("out of memory (database)");
-	for (size_t i = 0; i < sizeof(meaning) / sizeof(meaning[0]); i++)
-		if (meaning[i].primary == (code & 0xff))
-			rc = meaning[i].rc;
-	return err_set(e, rc, "database: %s (%d)", h != NULL &&
+	return err_set(e, m->rc, "database: %s (%d)%s", h != NULL &&
 	    sqlite3_extended_errcode(h) == code ? sqlite3_errmsg(h) :
-	    sqlite3_errstr(code), code);
+	    sqlite3_errstr(code), code, m->say);
+}
+
+/* Damage met once ends all work on this connection: what it made of a case
+ * is not to be trusted, and is rolled back. */
+static enum rc
+fail_of(struct db *db, int code, struct err *e)
+{
+	if ((code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB)
+		db->is_damaged = true;
+	return fail(db->h, code, e);
+}
+
+static enum rc
+still_sound(const struct db *db, struct err *e)
+{
+	return !db->is_damaged ? RC_OK : err_set(e, RC_FAIL, "database: it is"
+	    " damaged, nothing more is done with it" SAY_DAMAGED);
 }
 
 enum rc
@@ -85,7 +132,7 @@ db_exec(struct db *db, const char *script, struct err *e)
 {
 	int code = sqlite3_exec(db->h, script, NULL, NULL, NULL);
 
-	return code == SQLITE_OK ? RC_OK : fail(db->h, code, e);
+	return code == SQLITE_OK ? RC_OK : fail_of(db, code, e);
 }
 
 /* --- open and close --- */
@@ -115,9 +162,14 @@ real_path(const char *path, unsigned flags, char out[PATH_MAX], struct err *e)
 	/* SQLite would make it 0644; -wal and -shm get the mode of the file.
 	 * A file that exists is not opened here: closing it again would drop
 	 * the locks of another connection of this process (POSIX). */
-	if (lstat(out, &st) == 0)
-		return S_ISREG(st.st_mode) ? RC_OK : err_set(e, RC_FAIL,
-		    "%s: not a regular file", path);
+	if (lstat(out, &st) == 0 && !S_ISREG(st.st_mode))
+		return err_set(e, RC_FAIL, "%s: not a regular file; name the"
+		    " file itself, a link to it may be changed by others", path);
+	if (lstat(out, &st) == 0) {
+		if (st.st_mode & (S_IRWXG | S_IRWXO)) /* put back by hand? */
+			(void)chmod(out, 0600);
+		return RC_OK;
+	}
 	if (errno != ENOENT || !(flags & DB_CREATE))
 		return err_set(e, errno == ENOENT ? RC_NONE : RC_FAIL,
 		    "%s: %s", path, strerror(errno));
@@ -172,6 +224,8 @@ set_up(struct db *db, unsigned flags, struct err *e)
 	set_switches(db->h);
 	if ((rc = migrate_check(db, &version, e)) != RC_OK)
 		return rc;
+	if (version == 0 && !(flags & DB_CREATE))
+		return err_set(e, RC_FAIL, "it is empty" SAY_DAMAGED);
 	if (flags & DB_READONLY) {
 		if (version != migrate_latest())
 			return err_set(e, RC_FAIL, "schema version %lld is"
@@ -205,7 +259,7 @@ db_open(const char *path, unsigned flags, struct db **out, struct err *e)
 	    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
 	    (flags & DB_READONLY ? SQLITE_OPEN_READONLY :
 	    SQLITE_OPEN_READWRITE), NULL);
-	rc = code == SQLITE_OK ? set_up(db, flags, e) : fail(db->h, code, e);
+	rc = code == SQLITE_OK ? set_up(db, flags, e) : fail_of(db, code, e);
 	if (rc != RC_OK) {
 		db_close(&db);
 		return err_wrap(e, rc, "%s", path);
@@ -277,7 +331,7 @@ compile(struct db *db, const char *text, bool keep, struct db_stmt **out,
 	code = sqlite3_prepare_v3(db->h, text, -1,
 	    keep ? SQLITE_PREPARE_PERSISTENT : 0, &st->s, NULL);
 	if (code != SQLITE_OK)
-		rc = fail(db->h, code, e);
+		rc = fail_of(db, code, e);
 	else if (st->s == NULL)
 		rc = err_set(e, RC_FAIL, "an empty statement");
 	else
@@ -412,7 +466,7 @@ db_step(struct db_stmt *st, struct err *e)
 	code = sqlite3_step(st->s);
 	if (code == SQLITE_ROW)
 		return RC_OK;
-	return code == SQLITE_DONE ? RC_NONE : fail(st->db->h, code, e);
+	return code == SQLITE_DONE ? RC_NONE : fail_of(st->db, code, e);
 }
 
 int64_t
@@ -540,7 +594,7 @@ db_fill_blob(struct db *db, const char *table, const char *column, int64_t id,
 	}
 	if (sqlite3_blob_close(b) != SQLITE_OK && code == SQLITE_OK)
 		code = SQLITE_IOERR;
-	return code == SQLITE_OK ? RC_OK : fail(db->h, code, e);
+	return code == SQLITE_OK ? RC_OK : fail_of(db, code, e);
 }
 
 int64_t
@@ -566,14 +620,18 @@ db_in_transaction(const struct db *db)
 enum rc
 db_begin(struct db *db, struct err *e)
 {
-	return db_run(db, e, sql[Q_BEGIN], "");
+	enum rc rc = still_sound(db, e);
+
+	return rc != RC_OK ? rc : db_run(db, e, sql[Q_BEGIN], "");
 }
 
 static enum rc
 need_transaction(struct db *db, struct err *e)
 {
-	if (db_in_transaction(db))
-		return RC_OK;
+	enum rc rc = still_sound(db, e);
+
+	if (rc != RC_OK || db_in_transaction(db))
+		return rc;
 	return err_set(e, RC_RETRY, "database: the transaction was undone");
 }
 

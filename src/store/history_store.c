@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { Q_HEAD, Q_PUT_HEAD, Q_ADD, Q_LIST, Q_N };
+enum { Q_HEAD, Q_PUT_HEAD, Q_ADD, Q_LIST, Q_LAST_AT, Q_N };
 
 static const char *const sql[Q_N] = {
 	[Q_HEAD] = "SELECT seq, hash FROM event_head WHERE case_no = $1",
@@ -16,6 +16,7 @@ static const char *const sql[Q_N] = {
 	    " public_text, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
 	[Q_LIST] = "SELECT at, actor, kind, text, public_text FROM event"
 	    " WHERE case_no = $1 ORDER BY seq DESC LIMIT $2",
+	[Q_LAST_AT] = "SELECT at FROM event ORDER BY id DESC LIMIT 1",
 };
 
 const struct db_sql history_store_sql = { __FILE__, sql, Q_N };
@@ -101,4 +102,17 @@ history_store_list(struct db *db, int64_t no, size_t limit, struct arena *a,
 	*n = have;
 	db_stmt_free(&st);
 	return rc == RC_NONE ? RC_OK : rc;
+}
+
+enum rc
+history_store_last_at(struct db *db, cw_time *at, struct err *e)
+{
+	struct db_stmt *st = NULL;
+	enum rc rc;
+
+	if ((rc = db_query(db, &st, e, sql[Q_LAST_AT], "")) == RC_OK &&
+	    (rc = db_step(st, e)) == RC_OK)
+		*at = db_col_int(st, 0);
+	db_stmt_free(&st);
+	return rc;
 }

@@ -22,6 +22,9 @@ enum rc history_store_add(struct db *db, int64_t no, cw_time at,
 enum rc history_store_list(struct db *db, int64_t no, size_t limit,
     struct arena *a, struct history_line **out, size_t *n, struct err *e);
 
+/* When the last event of all was written; RC_NONE: there is none. */
+enum rc history_store_last_at(struct db *db, cw_time *at, struct err *e);
+
 /* Write the anchor of the day if it is not there: a hash over the anchor
  * before and all events since.  Inside a transaction. */
 enum rc anchor_store_add(struct db *db, cw_time now, struct err *e);
