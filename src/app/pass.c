@@ -57,7 +57,7 @@ pass_run(struct app *app, unsigned parts, struct pass_count *n, struct err *e)
 
 	*n = (struct pass_count){ 0 };
 	if ((rc = passmark_begin(app, &fd, e)) != RC_OK)
-		return rc;
+		goto out;
 	if (directory_refresh(app, e) != RC_OK) /* the old one serves */
 		alarm_raise(app, ALARM_DIRECTORY, "", "%s", e->text);
 	if ((rc = tick_standing(app, e)) != RC_OK)

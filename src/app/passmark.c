@@ -1,6 +1,7 @@
 /* passmark.c - did the last pass end, and is the clock to be trusted? */
 #include "app/passmark.h"
 
+#include "app/alarm.h"
 #include "base/fsx.h"
 #include "base/log.h"
 #include "base/str.h"
@@ -118,12 +119,14 @@ check_clock(struct app *app, const struct passmark *last,
 
 	if (app->manual_clock || v == CLOCK_PLAUSIBLE)
 		return RC_OK;
-	return err_set(e, RC_RETRY, "the clock says %s, which is %s the last"
+	(void)err_set(e, RC_RETRY, "the clock says %s, which is %s the last"
 	    " pass at %s: nothing is taken in or sent until it is right."
 	    "  Mend it; if it is right now, say `caseward clock accept`",
 	    time_format(app->a, now->at), v == CLOCK_AHEAD ?
 	    "longer than can be after" : "before",
 	    time_format(app->a, last->at));
+	alarm_raise(app, ALARM_CLOCK, "", "%s", e->text);
+	return RC_RETRY;
 }
 
 static enum rc

@@ -1,5 +1,6 @@
 """A database or key file that is lost, damaged, foreign or out of reach: every command says what to do, none makes it worse, and
 nothing empty takes the place of what is lost."""
+import json
 import os
 import shutil
 import sqlite3
@@ -167,5 +168,6 @@ def test_damage_inside(lived_in, tmp_path):
         for who, most in acks.items():
             mails = [p for p in outbox.iterdir() if b"To: " in p.read_bytes() and who.encode() in p.read_bytes().split(b"\r\n\r\n")[0]]
             assert len(mails) <= most, page
-        seen += "SICK   database" in lived_in.run("doctor", config=twin / "config/caseward.yaml").stdout
+        doctor = json.loads(lived_in.run("doctor", "--json", config=twin / "config/caseward.yaml").stdout)
+        seen += [d["ok"] for d in doctor if d["what"] == "database"] == [False]
     assert met >= 3 and seen >= met
