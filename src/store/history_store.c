@@ -16,7 +16,8 @@ static const char *const sql[Q_N] = {
 	    " public_text, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
 	[Q_LIST] = "SELECT at, actor, kind, text, public_text FROM event"
 	    " WHERE case_no = $1 ORDER BY seq DESC LIMIT $2",
-	[Q_LAST_AT] = "SELECT at FROM event ORDER BY id DESC LIMIT 1",
+	[Q_LAST_AT] = "SELECT at FROM event"
+	    " WHERE id = (SELECT max(id) FROM event)",
 };
 
 const struct db_sql history_store_sql = { __FILE__, sql, Q_N };
