@@ -9,7 +9,8 @@
 #   make lint       rules of the house     make trace     requirements with no test
 #   make fuzz       FUZZ_SECONDS=60 each   make valgrind  unit tests and a pass
 #   make cover      lines that tests run   make bench     figures, one JSON a line
-#   make look       mails as a browser shows them (NAMES="ack ...": only these)
+#   make look       mails as a browser shows them (NAMES="ack ...": only these;
+#                   LOOK_LANG=es: in Spanish)
 #   make install    PREFIX=/usr/local DESTDIR=        make clean
 #
 # CC=clang, SAN=1 (AddressSanitizer, UBSan), WERROR=1, V=1 (show commands)

@@ -179,7 +179,7 @@ fill(const struct gather *g, bool is_lead, struct digest *d, struct err *e)
 		{ REPORT_MINE, &d->mine, false },
 		{ REPORT_TODAY, &d->today, false },
 		{ REPORT_DECIDE, &d->decide, true },
-		{ REPORT_RISK, &d->risk, true },
+		{ REPORT_SOON, &d->risk, true },
 		{ REPORT_UNOWNED, &d->unowned, true },
 		{ REPORT_INCOMPLETE, &d->incomplete, true },
 		{ REPORT_ORPHANED, &d->orphaned, true },

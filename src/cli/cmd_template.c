@@ -6,6 +6,7 @@
 #include "base/fsx.h"
 #include "base/str.h"
 #include "core/letter_sample.h"
+#include "core/phrases.h"
 #include "store/person_store.h"
 
 #include <stdio.h>
@@ -53,6 +54,7 @@ static int
 render(struct cli *c, const char *name)
 {
 	bool html = cli_flag(c, "--html");
+	const char *language = cli_option(c, "--lang");
 	struct case_facts f;
 	struct digest d;
 	struct letter_more more = { .reason = "", .detail = "" };
@@ -68,6 +70,8 @@ render(struct cli *c, const char *name)
 	letter_sample(&c->app.policy, c->a, &f, &d);
 	letter_sample_words(name, &more);
 	letter_sample_to(name, &c->app.policy, &f, &to);
+	if (language != NULL)
+		to.language = language;
 	more.digest = &d;
 	rc = letter_render(c->app.templates, name, &c->app.policy, &f, &to,
 	    &more, LETTER_SAMPLE_NOW, c->a, &out, &e);
@@ -84,16 +88,81 @@ render(struct cli *c, const char *name)
 	return EXIT_DONE;
 }
 
+/* ---- lint: mistakes were printed while loading; here is what is missing - */
+
+struct gaps {
+	struct cli *c;
+	const char *language;
+	json_t *all;
+	size_t n;
+};
+
+static void
+gap(struct gaps *g, const char *what, const char *name)
+{
+	g->n++;
+	(void)json_array_append_new(g->all, json_pack("{s:s,s:s,s:s}",
+	    "language", g->language, "missing", what, "name", name));
+	if (!g->c->json && !g->c->quiet)
+		(void)printf("%s: %s \"%s\" is not there: it stays English\n",
+		    g->language, what, name);
+}
+
+/* A name of the settings that readers of this language would see. */
+static void
+name_of_settings(struct gaps *g, const char *what, const char *name)
+{
+	if (!str_is_empty(name) && !phrases_has(templates_phrases(
+	    g->c->app.templates, g->language), name))
+		gap(g, what, name);
+}
+
+static void
+find_gaps(struct gaps *g)
+{
+	const struct policy *p = &g->c->app.policy;
+	const char *name;
+
+	if (!str_eq(words_for(g->language)->language, g->language))
+		gap(g, "row of words in the program", g->language);
+	for (size_t i = 0; (name = templates_name(i)) != NULL; i++)
+		if (!templates_has(g->c->app.templates, name, g->language))
+			gap(g, "letter", name);
+	for (size_t i = 0; i < p->n_categories; i++) {
+		name_of_settings(g, "category", p->categories[i].name);
+		name_of_settings(g, "title", p->categories[i].public_title);
+	}
+	for (size_t i = 0; i < p->n_departments; i++)
+		name_of_settings(g, "department", p->departments[i].name);
+	for (size_t i = 0; i < p->ladder.n; i++)
+		name_of_settings(g, "step", p->ladder.steps[i].name);
+	for (size_t i = 0; i < p->n_rules; i++)
+		name_of_settings(g, "escalate_why", p->rules[i].escalate_why);
+}
+
+static int
+lint(struct cli *c)
+{
+	struct gaps g = { .c = c, .all = json_array() };
+
+	for (size_t i = 1; (g.language = templates_language(c->app.templates,
+	    i)) != NULL; i++)
+		find_gaps(&g);
+	if (c->json)
+		cli_json(json_incref(g.all));
+	else if (!c->quiet)
+		(void)puts("Every template is sound.");
+	json_decref(g.all);
+	return EXIT_DONE;
+}
+
 int
 cmd_template(struct cli *c)
 {
 	if (c->argc >= 1 && str_eq(c->argv[0], "list"))
 		return list(c);
-	if (c->argc >= 1 && str_eq(c->argv[0], "lint")) {
-		if (!c->quiet) /* mistakes were printed while loading */
-			(void)puts("Every template is sound.");
-		return EXIT_DONE;
-	}
+	if (c->argc >= 1 && str_eq(c->argv[0], "lint"))
+		return lint(c);
 	if (c->argc >= 2 && str_eq(c->argv[0], "render"))
 		return render(c, c->argv[1]);
 	return cli_usage(c, "say: list, lint, or render NAME");

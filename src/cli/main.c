@@ -74,7 +74,8 @@ static const struct command commands[] = {
 	    NEEDS_DB, cmd_absence, "  caseward absence lee.okafor 2026-11-30\n" },
 	{ "template", "list | lint | render NAME", "the words of our mails",
 	    NEEDS_POLICY, cmd_template,
-	    "  caseward template render ack --sample --html > ack.html\n" },
+	    "  caseward template render ack --sample --html > ack.html\n"
+	    "  caseward template render ack --sample --lang es\n" },
 	{ "digest", "--for ADDRESS", "the work list or digest of a person, now",
 	    NEEDS_DB, cmd_digest,
 	    "  caseward digest --for lee.okafor --html > digest.html\n" },

@@ -41,7 +41,7 @@ struct digest {
 	struct digest_list queue, mine, today;
 	/* digest of a lead */
 	struct digest_list decide;     /* escalated to the lead, or breached */
-	struct digest_list risk;       /* due within a day */
+	struct digest_list risk;       /* due within a day, not in decide */
 	struct digest_list unowned, incomplete, orphaned;
 	const struct digest_silence *silent; /* slowest first */
 	size_t n_silent;

@@ -7,6 +7,7 @@
 
 enum { MAX_N = 1000 };
 
+/* The first row of a unit is how it is written back. */
 static const struct {
 	const char *one, *many, *brief;
 	enum duration_unit unit;
@@ -17,6 +18,13 @@ static const struct {
 	{ "day", "days", "d", UNIT_DAYS, 1 },
 	{ "hour", "hours", "h", UNIT_HOURS, 1 },
 	{ "week", "weeks", "w", UNIT_DAYS, 7 },
+	{ "día hábil", "días hábiles", "dh", UNIT_BUSINESS_DAYS, 1 },
+	{ "dia habil", "dias habiles", "dh", UNIT_BUSINESS_DAYS, 1 },
+	{ "hora hábil", "horas hábiles", "hh", UNIT_BUSINESS_HOURS, 1 },
+	{ "día", "días", "d", UNIT_DAYS, 1 },
+	{ "dia", "dias", "d", UNIT_DAYS, 1 },
+	{ "hora", "horas", "h", UNIT_HOURS, 1 },
+	{ "semana", "semanas", "s", UNIT_DAYS, 7 },
 };
 
 /* The words of a unit: blanks at both ends go, runs of them become one. */

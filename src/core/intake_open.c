@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "core/ladder.h"
+#include "core/language.h"
 #include "core/party.h"
 
 #include <string.h>
@@ -86,6 +87,9 @@ fill_employee(const struct intake *in, struct casefile *c)
 		if (!in->sender_is_employee)
 			c->employee_name = in->staff != NULL ?
 			    in->staff->name : from->name;
+		if (*c->language == '\0' && in->staff == NULL)
+			c->language = language_guess(in->m->body.reply_text,
+			    in->a);
 	}
 }
 

@@ -7,6 +7,7 @@
 #include "core/letter_rows.h"
 #include "core/markdown.h"
 #include "core/mustache.h"
+#include "core/phrases.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -29,6 +30,7 @@ struct templates {
 	size_t n_languages;
 	size_t n_kinds;
 	const struct template **v; /* [language * n_kinds + kind] or NULL */
+	const struct phrases **phrases; /* by language; NULL: English */
 };
 
 /* --- loading one file --- */
@@ -285,6 +287,31 @@ load_one(const struct policy_io *io, const char *dir, size_t language,
 	}
 }
 
+static void
+load_phrases(const struct policy_io *io, const char *dir, size_t language,
+    struct arena *a, struct templates *t, struct problems *probs)
+{
+	const char *file = arena_printf(a, "%s/%s/" PHRASES_FILE, dir,
+	    t->languages[language]);
+	struct err e = { "" };
+	size_t len;
+	char *s;
+
+	switch (io->read(io->ctx, a, file, &s, &len, &e)) {
+	case RC_OK:
+		if (utf8_valid(s, len) != len || strlen(s) != len)
+			problem_add(probs, file, 0, "", "is not UTF-8 text");
+		t->phrases[language] = phrases_parse(s, file,
+		    words_for(t->languages[language]), a, probs);
+		break;
+	case RC_NONE:
+		break;
+	default:
+		problem_add(probs, file, 0, "", "%s", e.text);
+		break;
+	}
+}
+
 enum rc
 templates_load(const struct policy_io *io, const char *dir,
     const char *const *languages, size_t n_languages, struct arena *a,
@@ -296,9 +323,13 @@ templates_load(const struct policy_io *io, const char *dir,
 	t->n_kinds = count_kinds();
 	set_languages(t, languages, n_languages, a);
 	t->v = arena_array(a, t->n_languages * t->n_kinds, sizeof(*t->v));
-	for (size_t i = 0; i < t->n_languages; i++)
+	t->phrases = arena_array(a, t->n_languages, sizeof(*t->phrases));
+	for (size_t i = 0; i < t->n_languages; i++) {
 		for (size_t k = 0; k < t->n_kinds; k++)
 			load_one(io, dir, i, k, a, t, probs);
+		if (i > 0)
+			load_phrases(io, dir, i, a, t, probs);
+	}
 	*out = t;
 	return probs->n == before ? RC_OK : RC_BAD;
 }
@@ -331,7 +362,7 @@ is_language(const char *have, const char *want)
 /* The reader's language, else English. */
 static const struct template *
 choose(const struct templates *t, const struct letter_kind *kind,
-    const char *want, const char **language)
+    const char *want, size_t *language)
 {
 	size_t k = (size_t)(kind - letter_kinds);
 
@@ -339,11 +370,37 @@ choose(const struct templates *t, const struct letter_kind *kind,
 		if (!is_language(t->languages[i], want) ||
 		    t->v[i * t->n_kinds + k] == NULL)
 			continue;
-		*language = t->languages[i];
+		*language = i;
 		return t->v[i * t->n_kinds + k];
 	}
-	*language = t->languages[0];
+	*language = 0;
 	return t->v[k];
+}
+
+const char *
+templates_language(const struct templates *t, size_t i)
+{
+	return i < t->n_languages ? t->languages[i] : NULL;
+}
+
+bool
+templates_has(const struct templates *t, const char *name,
+    const char *language)
+{
+	const struct letter_kind *kind = letter_kind_find(name);
+	size_t found;
+
+	return kind != NULL && choose(t, kind, language, &found) != NULL &&
+	    is_language(t->languages[found], language);
+}
+
+const struct phrases *
+templates_phrases(const struct templates *t, const char *language)
+{
+	for (size_t i = 0; i < t->n_languages; i++)
+		if (is_language(t->languages[i], language))
+			return t->phrases[i];
+	return NULL;
 }
 
 /* One line without control characters: for subjects, labels, commands. */
@@ -388,12 +445,12 @@ eyebrow(const struct letter_ctx *x)
 	const struct calendar *cal = x->to->calendar != NULL
 	    ? x->to->calendar : x->p->calendar;
 	const char *when = words_date(x->a, x->w, cal, x->now);
+	const char *desk = letter_say(x, x->p->desk_name);
 
 	if (x->f == NULL || (x->kind->flags & LETTER_CASE) == 0)
-		return arena_printf(x->a, "%s \xc2\xb7 %s", x->p->desk_name,
-		    when);
+		return arena_printf(x->a, "%s \xc2\xb7 %s", desk, when);
 	return arena_printf(x->a, "%s \xc2\xb7 %s \xc2\xb7 %s",
-	    x->p->desk_name, case_number(&x->f->c, x->a), when);
+	    desk, case_number(&x->f->c, x->a), when);
 }
 
 struct drawing {
@@ -479,7 +536,7 @@ letter_render(const struct templates *t, const char *name,
 	struct letter_ctx x = { .kind = kind, .p = p, .f = f, .to = to,
 		.more = more != NULL ? more : &nothing, .now = now, .a = a };
 	const struct template *tp;
-	const char *language;
+	size_t language;
 
 	if (kind == NULL)
 		return err_set(e, RC_BAD, "there is no template \"%s\"", name);
@@ -490,7 +547,8 @@ letter_render(const struct templates *t, const char *name,
 	if (tp == NULL)
 		return err_set(e, RC_BAD, "template \"%s\" was not loaded",
 		    name);
-	x.w = words_for(language);
+	x.w = words_for(t->languages[language]);
+	x.phrases = t->phrases[language];
 	x.digest = x.more->digest != NULL ? x.more->digest : &empty;
 	render(tp, &x, out, e);
 	return RC_OK;

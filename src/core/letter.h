@@ -13,11 +13,15 @@
 #include "core/facts.h"
 #include "core/policy.h"
 
+struct phrases;
 struct templates; /* all templates, parsed and checked; immutable */
 
 /*
  * Load templates/<lang>/<name>.md for every name known in the table of
  * letter.c and every language; English must be complete, others fall back.
+ * A letter is in one language as a whole: one that is not there in the
+ * reader's is English from its first to its last word.  Beside the letters
+ * stands phrases.txt (phrases.h).
  * All mistakes (unknown field, unclosed section, bad front matter, missing
  * file) are added to *probs.
  */
@@ -26,6 +30,14 @@ enum rc templates_load(const struct policy_io *io, const char *dir,
     const struct templates **out, struct problems *probs);
 /* Names in the order of the table; NULL at the end. */
 const char *templates_name(size_t i);
+/* Languages, English first; NULL at the end. */
+const char *templates_language(const struct templates *t, size_t i);
+/* Is there a letter of that name in that language ("es", "es-MX")? */
+bool templates_has(const struct templates *t, const char *name,
+    const char *language);
+/* What our sentences are in that language (phrases.h); NULL: English. */
+const struct phrases *templates_phrases(const struct templates *t,
+    const char *language);
 enum audience templates_audience(const char *name);
 
 struct letter_to {

@@ -40,11 +40,11 @@ const struct letter_kind letter_kinds[] = {
 	{ "confirm-resolution", AUD_INTERNAL, "followup", CASE | REPLY },
 	{ "new-mail", AUD_INTERNAL, "followup", CASE | REPLY },
 	{ "unverified", AUD_INTERNAL, "followup", CASE | REPLY },
-	{ "command-reply", AUD_INTERNAL, "ack", CASE | REPLY },
+	{ "command-reply", AUD_INTERNAL, "ack", CASE | REPLY | LETTER_OURS },
 
-	{ "quarantine", AUD_INTERNAL, "followup", 0 },
-	{ "finding", AUD_INTERNAL, "followup", 0 },
-	{ "help", AUD_INTERNAL, "ack", 0 },
+	{ "quarantine", AUD_INTERNAL, "followup", LETTER_OURS },
+	{ "finding", AUD_INTERNAL, "followup", LETTER_OURS },
+	{ "help", AUD_INTERNAL, "ack", LETTER_OURS },
 	{ "work-list", AUD_INTERNAL, "digest", LETTER_DIGEST },
 	{ "lead-digest", AUD_INTERNAL, "digest", LETTER_DIGEST },
 	{ NULL, AUD_N, NULL, 0 },
@@ -66,17 +66,34 @@ letter_is_confidential(const struct case_facts *f)
 }
 
 const char *
+letter_say(const struct letter_ctx *x, const char *english)
+{
+	return phrases_say(x->phrases, x->a, english);
+}
+
+/* "Your " in the language of the title, which may have stayed English. */
+static size_t
+your_length(const struct letter_ctx *x, const char *title)
+{
+	const char *const yours[] = { x->w->your, words_for("en")->your };
+
+	for (size_t i = 0; i < sizeof(yours) / sizeof(yours[0]); i++)
+		if (str_has_prefix(title, yours[i]) &&
+		    title[strlen(yours[i])] != '\0')
+			return strlen(yours[i]);
+	return 0;
+}
+
+const char *
 letter_title(const struct letter_ctx *x)
 {
-	const char *title = x->f->c.public_title, *rest;
-	size_t n = strlen(x->w->your);
+	const char *title = letter_say(x, x->f->c.public_title), *rest;
 
 	if (str_is_empty(title))
-		title = x->p->desk_name;
+		title = letter_say(x, x->p->desk_name);
 	if (x->kind->audience == AUD_EMPLOYEE ||
-	    !str_has_prefix(title, x->w->your) || title[n] == '\0')
+	    (rest = title + your_length(x, title)) == title)
 		return title;
-	rest = title + n;
 	if (*rest < 'a' || *rest > 'z')
 		return rest;
 	return arena_printf(x->a, "%c%s", *rest - 'a' + 'A', rest + 1);
@@ -151,7 +168,7 @@ flag(bool on)
 
 TEXT(f_case, case_number(&x->f->c, x->a))
 TEXT(f_title, letter_title(x))
-TEXT(f_desk, x->p->desk_name)
+TEXT(f_desk, letter_say(x, x->p->desk_name))
 TEXT(f_org, x->p->org_name)
 TEXT(f_desk_phone, x->p->desk_phone)
 TEXT(f_address, x->p->address)
@@ -182,7 +199,8 @@ f_department_public(const struct letter_ctx *x)
 {
 	const struct department *d = department(x);
 
-	return d == NULL || letter_is_confidential(x->f) ? "" : d->name;
+	return d == NULL || letter_is_confidential(x->f) ? ""
+	    : letter_say(x, d->name);
 }
 
 /* Words that were written for this reader. */
@@ -211,7 +229,8 @@ f_resolution(const struct letter_ctx *x)
 		    letter_is_confidential(x->f) ? "" : (expr);            \
 	}
 
-OPEN_FACT(f_category, category(x) != NULL ? category(x)->name : "")
+OPEN_FACT(f_category, category(x) != NULL ? letter_say(x, category(x)->name)
+    : "")
 OPEN_FACT(f_employee, x->f->c.employee_name)
 OPEN_FACT(f_employee_id, x->f->c.employee_id)
 OPEN_FACT(f_client, x->f->c.client)
@@ -250,13 +269,14 @@ f_days_open(const struct letter_ctx *x)
 
 /* --- internal --- */
 
-TEXT(f_department, department(x) != NULL ? department(x)->name : "")
+TEXT(f_department, department(x) != NULL ? letter_say(x, department(x)->name)
+    : "")
 TEXT(f_employee_email, x->f->c.employee_email)
-TEXT(f_type, x->f->c.type)
+TEXT(f_type, letter_say(x, x->f->c.type))
 TEXT(f_subject, x->f->c.subject)
-TEXT(f_priority, priority_name(x->f->c.priority))
-TEXT(f_risk, risk_name(x->f->c.risk))
-TEXT(f_state, case_state_words(x->f->c.state))
+TEXT(f_priority, letter_say(x, priority_name(x->f->c.priority)))
+TEXT(f_risk, letter_say(x, risk_name(x->f->c.risk)))
+TEXT(f_state, letter_say(x, case_state_words(x->f->c.state)))
 TEXT(f_due, date(x, x->f->c.due_at))
 TEXT(f_due_day, words_day_time(x->a, x->w, zone_of(x), x->f->c.due_at))
 TEXT(f_overdue, flag(x->f->c.due_at != 0 && x->f->c.due_at <= x->now))
@@ -264,9 +284,10 @@ TEXT(f_breaches, number(x, x->f->c.breaches))
 TEXT(f_answered_day, day(x, x->f->c.department_answered_at))
 TEXT(f_next_step, x->f->c.step_due_at > x->now ? date(x, x->f->c.step_due_at)
     : "")
-TEXT(f_reason, cut(x, x->more->reason))
-TEXT(f_detail, cut(x, x->more->detail))
-TEXT(f_escalated_why, x->f->c.escalated_why)
+TEXT(f_reason, letter_say(x, cut(x, x->more->reason)))
+TEXT(f_detail, (x->kind->flags & LETTER_OURS) == 0 ? cut(x, x->more->detail)
+    : phrases_say_lines(x->phrases, x->a, cut(x, x->more->detail)))
+TEXT(f_escalated_why, letter_say(x, x->f->c.escalated_why))
 TEXT(f_stoppage, x->f->c.stoppage_reason)
 TEXT(f_proposed, flag(x->f->c.resolution_proposed))
 TEXT(f_in_attachment, flag(x->f->c.resolution_in_attachment))
@@ -299,7 +320,8 @@ CONTACT(f_leadership, leadership, name)
 static const char *
 f_missing(const struct letter_ctx *x)
 {
-	return case_missing_words(&x->f->c, x->p, x->a);
+	return phrases_say_list(x->phrases, x->a,
+	    case_missing_words(&x->f->c, x->p, x->a));
 }
 
 /* --- lists --- */
@@ -321,6 +343,21 @@ is_visible(const struct letter_ctx *x, const struct history_line *h)
 	return x->kind->audience == AUD_INTERNAL
 	    ? !str_is_empty(h->text) && !str_eq(h->kind, "review")
 	    : !str_is_empty(h->public_text);
+}
+
+/* People's words stay as they were written; ours are said again. */
+static const char *
+history_words(const struct letter_ctx *x, const struct history_line *h)
+{
+	static const char *const theirs[] = { "note", "message", "resolved",
+		"stoppage" };
+
+	if (x->kind->audience != AUD_INTERNAL)
+		return letter_say(x, h->public_text);
+	for (size_t i = 0; i < sizeof(theirs) / sizeof(theirs[0]); i++)
+		if (str_eq(h->kind, theirs[i]) && !str_eq(h->actor, "caseward"))
+			return cut(x, h->text);
+	return letter_say(x, cut(x, h->text));
 }
 
 /* Employees hear what happened since our last mail to them. */
@@ -348,9 +385,7 @@ l_story(const struct letter_ctx *x, struct tval *list)
 		tval_text(x->a, row, "when", x->kind->audience == AUD_INTERNAL
 		    ? words_day_time(x->a, x->w, zone_of(x), h->at)
 		    : day(x, h->at));
-		tval_text(x->a, row, "what", cut(x,
-		    x->kind->audience == AUD_INTERNAL ? h->text
-		    : h->public_text));
+		tval_text(x->a, row, "what", history_words(x, h));
 	}
 }
 
@@ -424,7 +459,8 @@ l_tasks(const struct letter_ctx *x, struct tval *list)
 	for (size_t i = 0; i < x->f->n_tasks; i++) {
 		struct tval *row = tval_row(x->a, list);
 
-		tval_text(x->a, row, "what", cut(x, x->f->tasks[i].text));
+		tval_text(x->a, row, "what", letter_say(x, cut(x,
+		    x->f->tasks[i].text)));
 		tval_text(x->a, row, "by", words_day_time(x->a, x->w,
 		    zone_of(x), x->f->tasks[i].due_at));
 	}
@@ -455,13 +491,15 @@ COUNT(n_mine, list_size(&x->digest->mine))
 COUNT(n_work, list_size(&x->digest->queue) + list_size(&x->digest->mine))
 COUNT(n_today, list_size(&x->digest->today))
 COUNT(n_decide, list_size(&x->digest->decide))
+COUNT(n_due, x->digest->at_risk)
 COUNT(n_risk, list_size(&x->digest->risk))
 COUNT(n_unowned, list_size(&x->digest->unowned))
 COUNT(n_incomplete, list_size(&x->digest->incomplete))
 COUNT(n_orphaned, list_size(&x->digest->orphaned))
 COUNT(n_silent, x->digest->n_silent)
 
-TEXT(f_slowest, x->digest->n_silent > 0 ? x->digest->silent[0].department : "")
+TEXT(f_slowest, x->digest->n_silent > 0 ? letter_say(x,
+    x->digest->silent[0].department) : "")
 
 static const char *
 f_slowest_time(const struct letter_ctx *x)
@@ -562,7 +600,7 @@ static const struct field fields[] = {
 	L("tasks", I, CASE, l_tasks, what_by),
 
 	N(n_open), N(n_escalated), N(n_queue), N(n_mine), N(n_work),
-	N(n_today), N(n_decide), N(n_risk), N(n_unowned), N(n_incomplete),
+	N(n_today), N(n_decide), N(n_due), N(n_risk), N(n_unowned), N(n_incomplete),
 	N(n_orphaned), N(n_silent),
 	T("slowest", I, LETTER_DIGEST, f_slowest),
 	T("slowest_time", I, LETTER_DIGEST, f_slowest_time),

@@ -11,6 +11,7 @@
 
 #include "core/letter.h"
 #include "core/mustache.h"
+#include "core/phrases.h"
 #include "core/words.h"
 
 /* What a letter is made of; a set of flags. */
@@ -18,8 +19,10 @@ enum {
 	LETTER_CASE = 1,    /* it is about a case */
 	LETTER_DIGEST = 2,  /* it is about many: subject in the template */
 	LETTER_REPLY = 4,   /* it asks for an answer: "reply above this line" */
-	LETTER_WORDS = 8    /* its detail or reason was written for its
+	LETTER_WORDS = 8,   /* its detail or reason was written for its
 	                       reader: {{words}} in an employee's letter */
+	LETTER_OURS = 16    /* its detail was written by us, not by a person:
+	                       said in the reader's language, line by line */
 };
 
 struct letter_kind {
@@ -45,9 +48,13 @@ struct letter_ctx {
 	const struct letter_more *more;
 	const struct digest *digest; /* never NULL if LETTER_DIGEST */
 	const struct words *w;
+	const struct phrases *phrases; /* NULL: English */
 	cw_time now;
 	struct arena *a;
 };
+
+/* A sentence or name of ours in the language of the letter. */
+const char *letter_say(const struct letter_ctx *x, const char *english);
 
 /* Set field `name` (it must be declared for the kind) in `into`. */
 void letter_field_fill(const struct letter_ctx *x, const char *name,

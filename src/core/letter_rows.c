@@ -71,7 +71,7 @@ where_of(const struct letter_ctx *x, const struct casefile *c)
 	const struct person *o = case_owner(c, x->p);
 
 	return arena_printf(x->a, "%s%s%s%s",
-	    d != NULL ? d->name : "", d != NULL ? " \xc2\xb7 " : "",
+	    d != NULL ? letter_say(x, d->name) : "", d != NULL ? " \xc2\xb7 " : "",
 	    o != NULL ? x->w->owner : "", o != NULL ? o->name
 	    : x->w->no_owner);
 }
@@ -82,18 +82,20 @@ line_of(const struct letter_ctx *x, const struct digest_row *r,
     bool asks_only)
 {
 	struct str b = { 0 };
+	const char *next;
 	char *out;
 
 	if (!asks_only)
-		str_add(&b, cut(x, r->story, LINE_MAX_LEN));
-	if (!asks_only && !str_is_empty(r->next_action))
+		str_add(&b, cut(x, letter_say(x, r->story), LINE_MAX_LEN));
+	next = letter_say(x, r->next_action);
+	if (!asks_only && !str_is_empty(next))
 		str_printf(&b, "%s%s%s", b.len > 0 ? " " : "",
-		    cut(x, r->next_action, LINE_MAX_LEN),
-		    r->next_action[strlen(r->next_action) - 1] == '.' ? ""
-		    : ".");
+		    cut(x, next, LINE_MAX_LEN),
+		    strchr(".?", next[strlen(next) - 1]) != NULL ? "" : ".");
 	if (!str_is_empty(r->missing))
 		str_printf(&b, "%s%s%s.", b.len > 0 ? " " : "", x->w->missing,
-		    cut(x, r->missing, LINE_MAX_LEN));
+		    cut(x, phrases_say_list(x->phrases, x->a, r->missing),
+		    LINE_MAX_LEN));
 	out = str_dup(&b, x->a);
 	str_fini(&b);
 	return out;
@@ -398,7 +400,7 @@ draw_stats(struct letter_rows *lr, struct str *out)
 struct bar {
 	const struct digest_silence *s;
 	int percent; /* of the slowest */
-	const char *words;
+	const char *name, *words;
 	const char *class, *colour;
 };
 
@@ -410,6 +412,7 @@ bar_of(const struct letter_ctx *x, const struct digest_silence *s,
 {
 	struct bar b = { .s = s, .class = "bx", .colour = LOOK_BAR_RED };
 
+	b.name = letter_say(x, s->department);
 	b.words = words_span(x->a, x->w, s->median_answer);
 	if (s->median_answer < 0 || slowest <= 0) {
 		b.percent = s->median_answer < 0 ? 100 : 1;
@@ -431,7 +434,7 @@ html_bar(const struct bar *b, struct str *out)
 {
 	str_add(out, "<tr><td class=\"i\" style=\"padding:4px 8px 4px 0;" PLAIN
 	    "color:" LOOK_INK "\">");
-	look_escape_text(out, b->s->department);
+	look_escape_text(out, b->name);
 	str_printf(out, "</td><td><table role=\"presentation\" class=\"t\" "
 	    "width=\"100%%\" cellpadding=\"0\" cellspacing=\"0\" "
 	    "style=\"background:" LOOK_TRACK "\"><tr><td class=\"%s\" "
@@ -519,7 +522,7 @@ draw_silence(struct letter_rows *lr, struct str *out)
 		if (lr->is_html)
 			html_bar(&b, out);
 		else
-			text_columns_of(cut(lr->x, b.s->department, 22),
+			text_columns_of(cut(lr->x, b.name, 22),
 			    b.words, arena_printf(lr->x->a, "%d",
 			    b.s->nudges), arena_printf(lr->x->a, "%d",
 			    b.s->waiting), out);

@@ -97,14 +97,14 @@ sample_history(const struct policy *p, struct arena *a,
 		AUD_DEPARTMENT, "" };
 	h[n++] = (struct history_line){ opened + CW_DAY, "step", "caseward",
 		arena_printf(a, "Asked %s for the status: step 1, ask.", name),
-		AUD_INTERNAL, "We asked the department for an answer." };
+		AUD_INTERNAL, "We asked the responsible department for an update." };
 	h[n++] = (struct history_line){ opened + 3 * CW_DAY, "mail-out",
 		"caseward", arena_printf(a, "reminder to %s", email),
 		AUD_DEPARTMENT, "" };
 	h[n++] = (struct history_line){ opened + 3 * CW_DAY, "step", "caseward",
 		arena_printf(a, "Asked %s again, and asked the owner to call: "
 		"step 2, ask-again.", name), AUD_INTERNAL,
-		"We asked again." };
+		"We asked the responsible department for an update." };
 	h[n++] = (struct history_line){ opened + 3 * CW_DAY + 2 * CW_HOUR,
 		"note", "owner", "Called twice, left a message.", AUD_INTERNAL,
 		"" };
@@ -141,11 +141,11 @@ static const struct {
 	int opened, due; /* days from now, in hours */
 } day[SAMPLE_ROWS] = {
 	{ "Pay missing from the October run", "Call the department",
-	    "Asked Tue 3 Nov and Thu 5 Nov, called Thu 5 Nov: no answer.", "",
+	    "Asked Tue 3 Nov, Thu 5 Nov: no answer.", "",
 	    -7 * 24 + 1, 23 },
 	{ "Enrolment not showing in the portal",
 	    "Look at the attachment: it may hold the resolution",
-	    "Answered Fri 6 Nov with enrolment_1108.pdf and no words.", "",
+	    "Asked Thu 5 Nov: last answer Fri 6 Nov.", "",
 	    -5 * 24, 20 },
 	{ "Certificate of employment for a visa", "Confirm the resolution and "
 	    "close", "", "employee id, division", -4 * 24, 4 * 24 },

@@ -119,6 +119,22 @@ note(const struct verb_call *c, struct plan *p, const char **said,
 	return RC_OK;
 }
 
+static bool
+parse_priority(const char *s, enum priority *out)
+{
+	static const char *const spanish[] = { "baja", "normal", "alta",
+		"urgente" };
+	static const enum priority same[] = { PRIO_LOW, PRIO_NORMAL,
+		PRIO_HIGH, PRIO_URGENT };
+
+	for (size_t i = 0; i < sizeof(spanish) / sizeof(spanish[0]); i++)
+		if (str_caseeq(s, spanish[i])) {
+			*out = same[i];
+			return true;
+		}
+	return priority_parse(s, out);
+}
+
 static enum rc
 priority(const struct verb_call *c, struct plan *p, const char **said,
     struct err *e)
@@ -128,7 +144,7 @@ priority(const struct verb_call *c, struct plan *p, const char **said,
 
 	if ((rc = need_open(c, e)) != RC_OK)
 		return rc;
-	if (!priority_parse(c->args, &f.c.priority))
+	if (!parse_priority(c->args, &f.c.priority))
 		return err_set(e, RC_BAD,
 		    "\"%.40s\" is no priority: low, normal, high or urgent",
 		    c->args);
@@ -170,11 +186,13 @@ read_wait(const struct verb_call *c, bool *employee, cw_time *until,
 	const struct calendar *cal = c->policy->calendar;
 	const char *rest = c->args;
 	size_t n = strcspn(rest, " \t");
+	bool department = n > 0 && (strncasecmp(rest, "department", n) == 0 ||
+	    strncasecmp(rest, "departamento", n) == 0);
 
-	*employee = true;
-	if (n > 0 && strncasecmp(rest, "department", n) == 0)
-		*employee = false, rest += n;
-	else if (n > 0 && strncasecmp(rest, "employee", n) == 0)
+	*employee = !department;
+	if (department || (n > 0 && (strncasecmp(rest, "employee", n) == 0 ||
+	    strncasecmp(rest, "empleado", n) == 0 ||
+	    strncasecmp(rest, "empleada", n) == 0)))
 		rest += n;
 	rest += strspn(rest, " \t");
 	if (*rest == '\0')
@@ -453,9 +471,28 @@ verb_table(size_t *n)
 	return verbs;
 }
 
+/* The same verbs in other languages.  Our own letters say the English ones. */
+static const struct {
+	const char *alias, *name;
+} aliases[] = {
+	{ "tomar", "own" }, { "asignar", "assign" }, { "nota", "note" },
+	{ "prioridad", "priority" }, { "plazo", "due" },
+	{ "vencimiento", "due" }, { "esperar", "wait" },
+	{ "mensaje", "message" }, { "resolver", "resolve" },
+	{ "resuelto", "resolve" }, { "cerrar", "close" },
+	{ "reabrir", "reopen" }, { "escalar", "escalate" },
+	{ "revisado", "reviewed" }, { "suspension", "stoppage" },
+	{ "suspensión", "stoppage" }, { "campo", "field" },
+	{ "excluir", "exclude" }, { "incluir", "include" },
+	{ "depurar", "prune" }, { "ayuda", "help" },
+};
+
 const struct verb *
 verb_find(const char *name)
 {
+	for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++)
+		if (strcasecmp(aliases[i].alias, name) == 0)
+			name = aliases[i].name;
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
 		if (strcasecmp(verbs[i].name, name) == 0)
 			return &verbs[i];

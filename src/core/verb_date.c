@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "core/words.h"
+#include "mail/fold.h"
 
 #include <string.h>
 
@@ -13,36 +14,57 @@ today_of(const struct calendar *c, cw_time now, struct civil *day)
 	return civil_days(day->year, day->month, day->day);
 }
 
+/* The number of the name that begins like s, in any language: "fri", "vie";
+ * -1: none does.  Both are folded, so that "mie" is "Miércoles". */
+static int
+name_of(const char *s, bool is_month)
+{
+	char have[32], want[32];
+	size_t n = strlen(s);
+	const struct words *w;
+
+	if (n >= sizeof(want) || (n = fold_into(want, s, n)) < 3)
+		return -1;
+	for (size_t row = 0; (w = words_row(row)) != NULL; row++)
+		for (int i = 0; i < (is_month ? 12 : 7); i++) {
+			const char *name = is_month ? w->month[i] :
+			    w->weekday[i];
+
+			have[fold_into(have, name, strlen(name))] = '\0';
+			if (strncmp(have, want, n) == 0)
+				return i;
+		}
+	return -1;
+}
+
 /* "friday", "fri": the next one, today excluded. */
 static bool
 weekday_date(const char *s, int64_t today, struct civil *day)
 {
-	const struct words *w = words_for("en");
+	int i = name_of(s, false);
+	int ahead = (i - civil_weekday(today) + 7) % 7;
 
-	for (int i = 0; i < 7; i++) {
-		int ahead = (i - civil_weekday(today) + 7) % 7;
-
-		if (strlen(s) < 3 || !str_has_caseprefix(w->weekday[i], s))
-			continue;
-		civil_from_days(today + (ahead == 0 ? 7 : ahead), day);
-		return true;
-	}
-	return false;
+	if (i < 0)
+		return false;
+	civil_from_days(today + (ahead == 0 ? 7 : ahead), day);
+	return true;
 }
 
 /* 1 .. 12 for "Nov" or "november", 0: no month. */
 static int
 month_of(const char *s)
 {
-	const struct words *w = words_for("en");
-
-	for (int i = 0; i < 12 && strlen(s) >= 3; i++)
-		if (str_has_caseprefix(w->month[i], s))
-			return i + 1;
-	return 0;
+	return name_of(s, true) + 1;
 }
 
-/* Up to three words; 0: there are more, or one is too long. */
+static bool
+is_tomorrow(const char *s)
+{
+	return str_caseeq(s, "tomorrow") || str_caseeq(s, "mañana");
+}
+
+/* Up to three words; 0: there are more, or one is too long.  "30 de noviembre
+ * de 2027" has three: "de" counts for none. */
 static size_t
 split(const char *s, char words[3][16])
 {
@@ -52,7 +74,11 @@ split(const char *s, char words[3][16])
 	for (s += strspn(s, blanks); *s != '\0'; n++) {
 		size_t len = strcspn(s, blanks);
 
-		if (n == 3 || len >= sizeof(words[0]))
+		if (n > 0 && len == 2 && str_has_caseprefix(s, "de")) {
+			s += len + strspn(s + len, blanks);
+			len = strcspn(s, blanks);
+		}
+		if (len == 0 || n == 3 || len >= sizeof(words[0]))
 			return 0;
 		memcpy(words[n], s, len);
 		words[n][len] = '\0';
@@ -99,7 +125,7 @@ day_date(const char *s, const struct calendar *c, cw_time now,
 		civil_from_utc(t, day);
 		return true;
 	}
-	if (str_caseeq(s, "tomorrow")) {
+	if (is_tomorrow(s)) {
 		civil_from_days(today + 1, day);
 		return true;
 	}

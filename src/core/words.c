@@ -17,6 +17,7 @@ static const struct words table[] = {
 		    "November", "December" },
 		.month_short = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
 		    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" },
+		.of = " ",
 		.your = "Your ",
 		.reply_above = "-- Please reply above this line --",
 		.reply_with = "Reply with: ",
@@ -49,8 +50,58 @@ static const struct words table[] = {
 		.nudges = "Asked, 30 days",
 		.waiting = "Open cases",
 		.days = " days",
+		.hour = " hour",
 		.hours = " hours",
 		.never = "no answer yet",
+	},
+	{
+		.language = "es",
+		.weekday = { "domingo", "lunes", "martes", "miércoles",
+		    "jueves", "viernes", "sábado" },
+		.weekday_short = { "dom", "lun", "mar", "mié", "jue", "vie",
+		    "sáb" },
+		.month = { "enero", "febrero", "marzo", "abril", "mayo",
+		    "junio", "julio", "agosto", "septiembre", "octubre",
+		    "noviembre", "diciembre" },
+		.month_short = { "ene", "feb", "mar", "abr", "may", "jun",
+		    "jul", "ago", "sep", "oct", "nov", "dic" },
+		.of = " de ",
+		.your = "Su ",
+		.reply_above = "-- Por favor, responda por encima de esta"
+		    " línea --",
+		.reply_with = "Responda con: ",
+		.reply_only = "Responda a este correo",
+		.you_can = "Qué puede hacer",
+		.escalate = "Escalar ahora",
+		.assign = "Asignar a",
+		.wait = "Esperar 2 días",
+		.own = "Tomar el caso",
+		.resolve = "Sí, resuelto",
+		.settle = "Resolver",
+		.note = "Agregar una nota",
+		.field = "Completar",
+		.owner = "responsable: ",
+		.no_owner = "sin responsable",
+		.due = "vence ",
+		.overdue = "vencido desde ",
+		.missing = "Falta: ",
+		.day_open = "1 día abierto",
+		.days_open = " días abierto",
+		.more_before = "y ",
+		.more_after = " más que no aparecen aquí",
+		.none = "Ninguno.",
+		.open = "abiertos",
+		.escalated = "escalados a usted",
+		.at_risk = "vencen en un día",
+		.unassigned = "sin responsable",
+		.department = "Departamento",
+		.median = "Resp. mediana",
+		.nudges = "Consultas, 30 d",
+		.waiting = "Abiertos",
+		.days = " días",
+		.hour = " hora",
+		.hours = " horas",
+		.never = "aún sin respuesta",
 	},
 };
 
@@ -64,6 +115,12 @@ words_for(const char *language)
 		    strncmp(table[i].language, language, n) == 0)
 			return &table[i];
 	return &table[0];
+}
+
+const struct words *
+words_row(size_t i)
+{
+	return i < sizeof(table) / sizeof(table[0]) ? &table[i] : NULL;
 }
 
 static int
@@ -89,8 +146,9 @@ words_day(struct arena *a, const struct words *w, const struct calendar *cal,
 	if (t == 0)
 		return arena_strdup(a, "");
 	(void)civil_of(cal, t, &c, &wd, &abbrev);
-	return arena_printf(a, "%s %d %s",
+	return arena_printf(a, "%s %d%s%s",
 	    in_full ? w->weekday[wd] : w->weekday_short[wd], c.day,
+	    in_full ? w->of : " ",
 	    in_full ? w->month[c.month - 1] : w->month_short[c.month - 1]);
 }
 
@@ -148,12 +206,13 @@ char *
 words_span(struct arena *a, const struct words *w, int64_t seconds)
 {
 	int64_t tenths = (seconds * 10 + CW_DAY / 2) / CW_DAY;
+	int hours = (int)((seconds + CW_HOUR / 2) / CW_HOUR);
 
 	if (seconds < 0)
 		return arena_strdup(a, w->never);
 	if (seconds < CW_DAY)
-		return arena_printf(a, "%d%s",
-		    (int)((seconds + CW_HOUR / 2) / CW_HOUR), w->hours);
+		return arena_printf(a, "%d%s", hours, hours == 1 ? w->hour
+		    : w->hours);
 	return arena_printf(a, "%d.%d%s", (int)(tenths / 10),
 	    (int)(tenths % 10), w->days);
 }

@@ -1,9 +1,9 @@
 /*
  * words.h - words and dates that code puts into letters, per language.
  *
- * Sentences stand in the templates; here is only what a table, a button or
- * a date needs.  A new language is a row in words.c and a folder of
- * templates; what has no row is English.
+ * Sentences stand in the templates, and those of the history in phrases.h;
+ * here is only what a table, a button or a date needs.  A new language is a
+ * row in words.c and a folder of templates; what has no row is English.
  */
 #ifndef CW_CORE_WORDS_H
 #define CW_CORE_WORDS_H
@@ -14,6 +14,7 @@ struct words {
 	const char *language; /* "en" */
 	const char *weekday[7], *weekday_short[7]; /* 0 = Sunday */
 	const char *month[12], *month_short[12];
+	const char *of;   /* between day and month in full: " ", " de " */
 	const char *your; /* a public title begins with it: "Your " */
 	/* frame */
 	const char *reply_above, *reply_with, *reply_only, *you_can;
@@ -27,11 +28,13 @@ struct words {
 	/* figures */
 	const char *open, *escalated, *at_risk, *unassigned;
 	const char *department, *median, *nudges, *waiting;
-	const char *days, *hours, *never; /* " days", " hours" */
+	const char *days, *hour, *hours, *never; /* " days", " hour" */
 };
 
 /* By "en" or "en-GB"; never NULL. */
 const struct words *words_for(const char *language);
+/* The rows, one by one; NULL at the end. */
+const struct words *words_row(size_t i);
 
 /* "Mon 9 Nov", or in full "Monday 9 November"; "" for 0. */
 char *words_day(struct arena *a, const struct words *w,

@@ -190,10 +190,17 @@ begins(const char *s, size_t n, const char *what)
 	return n >= len && strncasecmp(s, what, len) == 0;
 }
 
+/* The core of our own line in each language that we write (core/words.c). */
 static bool
 is_delimiter(const struct line *l)
 {
-	return l->n < 200 && has(l->s, l->n, "Please reply above this line");
+	static const char *const ours[] = { "Please reply above this line",
+		"Por favor, responda por encima de esta línea" };
+
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		if (l->n < 200 && has(l->s, l->n, ours[i]))
+			return true;
+	return false;
 }
 
 /* --- "On ... wrote:" --- */

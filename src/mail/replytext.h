@@ -10,7 +10,8 @@
 
 #include "base/arena.h"
 
-/* Our own mails carry this line; what stands above it is the answer. */
+/* Our own mails carry this line, or its brother in another language; what
+ * stands above it is the answer. */
 #define REPLYTEXT_DELIMITER "-- Please reply above this line --"
 
 /* `text` is UTF-8 with "\n" lines.  Never empty if the text is not. */

@@ -14,6 +14,7 @@
 /* +team: these two are few among the team's cases, but at one end of
  * another index */
 #define RISK "is_open AND +team BETWEEN $1 AND $2 AND due_at < $3"
+#define SOON RISK " AND NOT (step >= $4 OR breaches > 0)"
 #define UNOWNED "is_open AND +team BETWEEN $1 AND $2 AND owner = ''"
 #define NEEDS(bit, column) "(($3 & " #bit ") <> 0 AND " #column " = '')"
 #define INCOMPLETE TEAM " AND (" NEEDS(1, category) " OR "               \
@@ -45,6 +46,7 @@ static const char *const sql[Q_N] = {
 	[REPORT_TODAY] = LIST(TODAY, "opened_at, no", "$3"),
 	[REPORT_DECIDE] = LIST(DECIDE, "opened_at, no", "$4"),
 	[REPORT_RISK] = LIST(RISK, "due_at, no", "$4"),
+	[REPORT_SOON] = LIST(SOON, "due_at, no", "$5"),
 	[REPORT_UNOWNED] = LIST(UNOWNED, "opened_at, no", "$3"),
 	[REPORT_INCOMPLETE] = LIST(INCOMPLETE, "opened_at, no", "$4"),
 	[REPORT_ORPHANED] = LIST(ORPHANED, "opened_at, no", "$4"),
@@ -53,6 +55,7 @@ static const char *const sql[Q_N] = {
 	[Q_COUNTS + REPORT_TODAY] = COUNT(TODAY),
 	[Q_COUNTS + REPORT_DECIDE] = COUNT(DECIDE),
 	[Q_COUNTS + REPORT_RISK] = COUNT(RISK),
+	[Q_COUNTS + REPORT_SOON] = COUNT(SOON),
 	[Q_COUNTS + REPORT_UNOWNED] = COUNT(UNOWNED),
 	[Q_COUNTS + REPORT_INCOMPLETE] = COUNT(INCOMPLETE),
 	[Q_COUNTS + REPORT_ORPHANED] = COUNT(ORPHANED),
@@ -70,6 +73,7 @@ static const char *const asks[REPORT_N] = {
 	[REPORT_TODAY] = "od",
 	[REPORT_DECIDE] = "Ts",
 	[REPORT_RISK] = "Tr",
+	[REPORT_SOON] = "Trs",
 	[REPORT_UNOWNED] = "T",
 	[REPORT_INCOMPLETE] = "Tm",
 	[REPORT_ORPHANED] = "Tl",

@@ -21,6 +21,7 @@ enum report_kind {
 	/* a lead's; open cases of the team ("" = of all teams) */
 	REPORT_DECIDE,     /* escalated (step >= escalated_step) or breached */
 	REPORT_RISK,       /* due before risk_until */
+	REPORT_SOON,       /* the same, but not to be decided anyway */
 	REPORT_UNOWNED,
 	REPORT_INCOMPLETE, /* one of the required fields is empty */
 	REPORT_ORPHANED,   /* owned by somebody who is not in live */

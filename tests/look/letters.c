@@ -1,7 +1,7 @@
 /*
  * letters.c - every template with the sample's facts, as files to look at.
  *
- *	letters DIR     writes DIR/NAME.html, DIR/NAME.txt, DIR/page.html
+ *	letters DIR [LANGUAGE]     writes DIR/NAME.html, DIR/NAME.txt, DIR/page.html
  */
 #include "../unit/fixture_letter.h"
 
@@ -34,6 +34,7 @@ render(const struct templates *t, const struct policy *p, const char *name,
 
 	letter_sample_words(name, &more);
 	letter_sample_to(name, p, f, &to);
+	to.language = p->language;
 	if (letter_render(t, name, p, f, &to, &more, LETTER_SAMPLE_NOW, a, &l,
 	    &e) != RC_OK)
 		die("%s: %s", name, e.text);
@@ -99,13 +100,14 @@ main(int argc, char **argv)
 {
 	struct arena *a = arena_new();
 	const struct templates *t = fixture_templates(a);
-	const struct policy *p = fixture_policy(a);
+	struct policy *p = fixture_policy(a);
 	struct case_facts f, secret;
 	struct digest d, nothing = { .for_name = "Dana Ruiz", .open = 12 };
 	const char *name;
 
-	if (argc != 2 || t == NULL)
+	if (argc < 2 || argc > 3 || t == NULL)
 		return 2;
+	p->language = argc == 3 ? argv[2] : "en";
 	letter_sample(p, a, &f, &d);
 	render_page(p, argv[1], a);
 	for (size_t i = 0; (name = templates_name(i)) != NULL; i++)

@@ -1,14 +1,14 @@
 #!/bin/sh
 # render.sh LETTERS [NAME...] : every mail as a browser shows it, at 375 and
 # 1280 px, light and dark, into build/look/*.png.  LETTERS is the program of
-# letters.c; NAMEs choose some of its mails.
+# letters.c; NAMEs choose some of its mails, LOOK_LANG=es their language.
 set -eu
 letters=$1
 shift
 out=build/look
 rm -rf "$out"
 mkdir -p "$out"
-"$letters" "$out"
+"$letters" "$out" "${LOOK_LANG:-en}"
 
 browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || {
 	echo "look: no chromium here; the mails are in $out/*.html"

@@ -23,11 +23,11 @@ static const struct policy_io fixture_io = { NULL, fixture_read };
 static inline const struct templates *
 fixture_templates(struct arena *a)
 {
-	static const char *const languages[] = { "en" };
+	static const char *const languages[] = { "en", "es" };
 	struct problems probs = { .a = a };
 	const struct templates *t = NULL;
 
-	if (templates_load(&fixture_io, "templates", languages, 1, a, &t,
+	if (templates_load(&fixture_io, "templates", languages, 2, a, &t,
 	    &probs) == RC_OK)
 		return t;
 	for (size_t i = 0; i < probs.n; i++)

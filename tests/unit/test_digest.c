@@ -1,44 +1,5 @@
 /* test_digest.c - work lists and digests (G15, LOOK, OF-10). */
-#include "fixture_letter.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <string.h>
-
-struct world {
-	struct arena *a;
-	const struct templates *t;
-	struct policy *p;
-	struct case_facts f;
-	struct digest d;
-};
-
-static int
-setup(void **state)
-{
-	struct arena *a = arena_new();
-	struct world *w = arena_alloc(a, sizeof(*w));
-
-	w->a = a;
-	w->t = fixture_templates(a);
-	w->p = fixture_policy(a);
-	letter_sample(w->p, a, &w->f, &w->d);
-	*state = w;
-	return w->t == NULL;
-}
-
-static int
-teardown(void **state)
-{
-	struct world *w = *state;
-	struct arena *a = w->a;
-
-	arena_free(&a);
-	return 0;
-}
+#include "fixture_world.h"
 
 static struct letter
 render(struct world *w, const char *name)
@@ -53,36 +14,6 @@ render(struct world *w, const char *name)
 	    LETTER_SAMPLE_NOW, w->a, &l, &e) != RC_OK)
 		fail_msg("%s: %s", name, e.text);
 	return l;
-}
-
-/* The text on one line, so that it does not matter where it was wrapped. */
-static const char *
-flat(struct arena *a, const char *text)
-{
-	char *out = arena_strdup(a, text), *to = out;
-
-	for (const char *s = out; *s != '\0'; s++) {
-		bool blank = *s == ' ' || *s == '\n';
-
-		if (!blank || to == out || to[-1] != ' ')
-			*to++ = blank ? ' ' : *s;
-	}
-	*to = '\0';
-	return out;
-}
-
-static void
-has(const char *what, const char *text, const char *words)
-{
-	if (strstr(text, words) == NULL)
-		fail_msg("%s: \"%s\" is not in\n%s", what, words, text);
-}
-
-static void
-has_not(const char *what, const char *text, const char *words)
-{
-	if (strstr(text, words) != NULL)
-		fail_msg("%s: \"%s\" must not be in\n%s", what, words, text);
 }
 
 static size_t

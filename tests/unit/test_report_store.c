@@ -71,6 +71,8 @@ test_lists_of_agents_and_leads_G15_W12_L25(void **state)
 		{ "to be decided in team west", REPORT_DECIDE, "", "west",
 		    "" },
 		{ "due soon, soonest first", REPORT_RISK, "", "", "8 7" },
+		{ "due soon, and not in the list of decisions", REPORT_SOON,
+		    "", "", "8" },
 		{ "due soon in team east", REPORT_RISK, "", "east", "7" },
 		{ "owned by nobody", REPORT_UNOWNED, "", "east", "3 2 4" },
 		{ "something required is missing", REPORT_INCOMPLETE, "", "",
