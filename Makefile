@@ -31,7 +31,7 @@ Q       := $(if $(V),,@)
 comma   := ,
 
 PKGS    := sqlite3 libpcre2-8 gmime-3.0 libxml-2.0 jansson yaml-0.1 \
-           libsodium nettle libzstd libcurl md4c md4c-html
+           libsodium nettle gnutls libzstd libcurl md4c md4c-html
 # Library headers are not ours to warn about: -isystem.
 PKGCF   := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
 # libetpan by hand: its pkg-config flags make a binary that is not PIE.

@@ -24,6 +24,7 @@ build module jansson libjansson-dev
 build module yaml-0.1 libyaml-dev
 build module libsodium libsodium-dev
 build module nettle nettle-dev
+build module gnutls libgnutls28-dev
 build module libzstd libzstd-dev
 build module libcurl libcurl4-gnutls-dev
 build module md4c libmd4c-dev

@@ -78,6 +78,7 @@ doors()
 ^(curl|libetpan)/   ^src/net/ \
 ^(gmime|libxml|glib) ^src/mail/(mime|html|reader_child)[a-z_]*\\.c$ \
 ^pcre2\\.h          ^src/base/re\\.c$ \
+^gnutls/            ^src/net/oauth2_jwt\\.c$ \
 ^nettle/            ^src/base/hash\\.c$ \
 ^sodium             ^src/(base/hash|store/[a-z_]*crypt[a-z_]*)\\.c$ \
 ^zstd\\.h           ^src/store/ \

@@ -1,6 +1,7 @@
 /* connect.c - from settings to open connections. */
 #include "app/connect.h"
 
+#include "app/bearer.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "store/spool_store.h"
@@ -62,13 +63,31 @@ may_wait(void *ctx, uint32_t uidvalidity, uint32_t uid, const char *why)
 	return tries < MISSING_TRIES;
 }
 
+/* The password or the source of tokens, whichever the settings name. */
+static enum rc
+log_in_by(struct app *app, const struct oauth2 *source, const char *file,
+    const char *env, const char *login, struct arena *a, struct net_host *h,
+    struct err *e)
+{
+	enum rc rc;
+
+	if (source == NULL) {
+		rc = app_secret(file, env, a, &h->password, e);
+		return rc == RC_NONE ? RC_OK : rc;
+	}
+	h->bearer = bearer_new(&(struct bearer_opts){ .source = source,
+	    .database = app->policy.database, .login = login,
+	    .insist = app->insist }, a);
+	h->login_options = bearer_mechanism(source);
+	return RC_OK;
+}
+
 enum rc
 connect_source(struct app *app, const struct mailbox *box, struct arena *a,
     struct source **out, struct err *e)
 {
 	struct source_opts *o = arena_alloc(a, sizeof(*o));
 	struct known *known = arena_alloc(a, sizeof(*known));
-	const char *password = NULL;
 	enum rc rc;
 
 	*known = (struct known){ app, box->name };
@@ -82,16 +101,15 @@ connect_source(struct app *app, const struct mailbox *box, struct arena *a,
 		o->path = box->path;
 		return source_open(o, out, e);
 	}
-	rc = app_secret(box->password_file, box->password_env, a, &password,
-	    e);
-	if (rc != RC_OK && rc != RC_NONE)
-		return rc;
 	o->kind = SOURCE_IMAP;
 	o->mailbox = box->folder;
 	o->imap = (struct net_host){ .host = box->host, .port = box->port,
 		.tls = tls_of(box->tls), .cafile = box->ca_file,
-		.user = box->user, .password = password };
-	return source_open(o, out, e);
+		.user = box->user };
+	rc = log_in_by(app, box->oauth2, box->password_file,
+	    box->password_env, arena_printf(a, "mailbox %s", box->name), a,
+	    &o->imap, e);
+	return rc == RC_OK ? source_open(o, out, e) : rc;
 }
 
 enum rc
@@ -100,7 +118,6 @@ connect_sink(struct app *app, struct arena *a, struct sink **out,
 {
 	const struct transport *t = &app->policy.transport;
 	struct sink_opts *o = arena_alloc(a, sizeof(*o));
-	const char *password = NULL;
 	enum rc rc;
 
 	*o = (struct sink_opts){ .path = t->path,
@@ -110,12 +127,11 @@ connect_sink(struct app *app, struct arena *a, struct sink **out,
 		o->kind = SINK_MAILDIR;
 		return sink_open(o, out, e);
 	}
-	rc = app_secret(t->password_file, t->password_env, a, &password, e);
-	if (rc != RC_OK && rc != RC_NONE)
-		return rc;
 	o->kind = SINK_SMTP;
 	o->smtp = (struct net_host){ .host = t->host, .port = t->port,
-		.tls = tls_of(t->tls), .cafile = t->ca_file, .user = t->user,
-		.password = password };
-	return sink_open(o, out, e);
+		.tls = tls_of(t->tls), .cafile = t->ca_file,
+		.user = t->user };
+	rc = log_in_by(app, t->oauth2, t->password_file, t->password_env,
+	    "transport", a, &o->smtp, e);
+	return rc == RC_OK ? sink_open(o, out, e) : rc;
 }

@@ -1,12 +1,15 @@
 /* fsx.c - files: read whole, write atomically, lock. */
 #include "base/fsx.h"
 
+#include "base/clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum rc
@@ -158,4 +161,17 @@ fsx_lock(const char *path, int *fd, struct err *e)
 	(void)close(*fd);
 	*fd = -1;
 	return err_set(e, RC_RETRY, "%s: another caseward is at work", path);
+}
+
+enum rc
+fsx_lock_wait(const char *path, int64_t ms, int *fd, struct err *e)
+{
+	const struct timespec nap = { 0, 20 * 1000 * 1000 };
+	int64_t end = clock_monotonic_ms() + ms;
+	enum rc rc;
+
+	while ((rc = fsx_lock(path, fd, e)) == RC_RETRY &&
+	    clock_monotonic_ms() < end)
+		(void)nanosleep(&nap, NULL);
+	return rc;
 }

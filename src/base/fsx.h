@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* A whole regular file of at most `max` bytes, NUL added.  RC_NONE: there
  * is no such file; RC_BAD: too large or not a regular file. */
@@ -28,5 +29,7 @@ enum rc fsx_mkdirs(const char *path, struct err *e);
 /* An exclusive lock that ends with the process; RC_RETRY: somebody else
  * has it.  The file stays.  *fd is to be closed to unlock. */
 enum rc fsx_lock(const char *path, int *fd, struct err *e);
+/* The same, but waits so long for the other to be ready. */
+enum rc fsx_lock_wait(const char *path, int64_t ms, int *fd, struct err *e);
 
 #endif

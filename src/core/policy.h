@@ -125,6 +125,22 @@ struct rule {
 	const char *escalate_why;
 };
 
+/* Where access tokens come from.  What is not of the kind is "" or 0. */
+struct oauth2 {
+	const char *name;   /* unique */
+	const char *kind;   /* "client-credentials", "refresh-token",
+	                       "service-account" */
+	const char *token_url, *ca_file;
+	const char *client_id;
+	const char *client_secret_file, *client_secret_env;
+	const char *refresh_token_file; /* the first one */
+	const char *key_file; /* JSON of a service account */
+	const char *subject;  /* the mailbox that it acts for */
+	const char *scope;
+	const char *mechanism; /* "xoauth2", "oauthbearer" */
+	cw_time secret_expires_at; /* 0: not known */
+};
+
 struct mailbox {
 	const char *name;   /* unique */
 	const char *kind;   /* "imap" or "maildir" */
@@ -133,6 +149,7 @@ struct mailbox {
 	int port;
 	const char *tls;    /* "implicit", "starttls", "none" (loopback only) */
 	const char *password_file, *password_env; /* one of them, else "" */
+	const struct oauth2 *oauth2; /* instead of a password; or NULL */
 	const char *after;  /* "leave", "flag", "move" */
 	const char *move_to;
 	bool idle;
@@ -149,6 +166,7 @@ struct transport {
 	int port;
 	const char *tls;
 	const char *password_file, *password_env;
+	const struct oauth2 *oauth2;
 	const char *path;   /* maildir */
 	int max_connections;
 	int per_minute;     /* 0: no limit */
@@ -193,6 +211,8 @@ struct policy {
 	size_t n_categories;
 	const struct rule *rules;
 	size_t n_rules;
+	const struct oauth2 *oauth2;
+	size_t n_oauth2;
 	const struct mailbox *mailboxes;
 	size_t n_mailboxes;
 	struct transport transport;

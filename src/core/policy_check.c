@@ -228,16 +228,78 @@ check_rules(struct loader *l)
 		check_rule(l, &l->p->rules[i]);
 }
 
+/* What must be there, and what has no effect, for one kind of source. */
+static void
+check_source(struct loader *l, const struct oauth2 *o)
+{
+	const struct node *n = loader_node(l, SEC_OAUTH2, o);
+	bool is_google = str_eq(o->kind, "service-account");
+	bool is_app = str_eq(o->kind, "client-credentials");
+	bool has_secret = o->client_secret_file[0] != '\0' ||
+	    o->client_secret_env[0] != '\0';
+	const struct {
+		bool is_missing;
+		const char *key, *what;
+	} rows[] = {
+		{ !is_google && o->client_id[0] == '\0', "client_id",
+		    "is missing: the id of the app at your provider" },
+		{ is_app && !has_secret && !node_get(n, "client_secret"),
+		    "client_secret_file", "is missing: name a file with the "
+		    "app's secret, or client_secret_env" },
+		{ str_eq(o->kind, "refresh-token") &&
+		    o->refresh_token_file[0] == '\0', "refresh_token_file",
+		    "is missing: the file with the first refresh token" },
+		{ is_google && o->key_file[0] == '\0', "key_file",
+		    "is missing: the JSON key of the service account" },
+		{ is_google && o->subject[0] == '\0', "subject",
+		    "is missing: the mailbox that the account acts for" },
+		{ !str_eq(o->kind, "refresh-token") && o->scope[0] == '\0',
+		    "scope", "is missing: without it the token opens "
+		    "nothing" },
+		{ is_google && has_secret, "client_secret_file",
+		    "has no effect with kind service-account: remove it" },
+		{ is_google && o->client_id[0] != '\0', "client_id",
+		    "has no effect with kind service-account: remove it" },
+		{ o->client_secret_file[0] != '\0' &&
+		    o->client_secret_env[0] != '\0', "client_secret_env",
+		    "stands beside client_secret_file: keep one of them" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].is_missing && o->kind[0] != '\0')
+			item_problem(l, SEC_OAUTH2, o, rows[i].key, "%s",
+			    rows[i].what);
+}
+
+static void
+check_oauth2(struct loader *l)
+{
+	for (size_t i = 0; i < l->p->n_oauth2; i++) {
+		const struct oauth2 *o = &l->p->oauth2[i];
+		bool is_used = l->p->transport.oauth2 == o;
+
+		check_source(l, o);
+		for (size_t k = 0; k < l->p->n_mailboxes; k++)
+			is_used |= l->p->mailboxes[k].oauth2 == o;
+		if (!is_used)
+			item_problem(l, SEC_OAUTH2, o, "", "is used by no "
+			    "mailbox and not by the transport: add \"oauth2: "
+			    "%s\" there, or remove it", o->name);
+	}
+}
+
 /* What a mailbox and the transport have in common. */
 static void
 check_server(struct loader *l, enum section_id s, const void *item,
     const char *host, const char *tls, const char *user,
     const char *password_file, const char *password_env)
 {
+	const struct node *n = s == SEC_TRANSPORT ? l->groups[s] :
+	    loader_node(l, s, item);
 	bool has_file = password_file[0] != '\0';
 	bool has_env = password_env[0] != '\0';
-	bool was_refused = node_get(s == SEC_TRANSPORT ? l->groups[s] :
-	    loader_node(l, s, item), "password") != NULL;
+	bool has_oauth2 = node_get(n, "oauth2") != NULL;
+	bool was_refused = node_get(n, "password") != NULL;
 
 	if (str_eq(tls, "none") && host[0] != '\0' &&
 	    !value_is_this_machine(host, strlen(host)))
@@ -247,12 +309,17 @@ check_server(struct loader *l, enum section_id s, const void *item,
 	if (has_file && has_env)
 		item_problem(l, s, item, "password_env", "stands beside "
 		    "password_file: keep one of them");
-	if (user[0] != '\0' && !has_file && !has_env && !was_refused)
+	if (has_oauth2 && (has_file || has_env))
+		item_problem(l, s, item, "oauth2", "stands beside a password: "
+		    "keep one of them");
+	if (user[0] != '\0' && !has_file && !has_env && !has_oauth2 &&
+	    !was_refused)
 		item_problem(l, s, item, "user", "has no password: add "
-		    "password_file or password_env");
-	if (user[0] == '\0' && (has_file || has_env) && s == SEC_TRANSPORT)
+		    "password_file, password_env or oauth2");
+	if (user[0] == '\0' && (has_file || has_env || has_oauth2) &&
+	    s == SEC_TRANSPORT)
 		item_problem(l, s, item, "user", "is missing: there is a "
-		    "password for it");
+		    "%s for it", has_oauth2 ? "token" : "password");
 }
 
 static bool
@@ -322,7 +389,8 @@ policy_check(struct loader *l)
 {
 	static void (*const checks[])(struct loader *l) = {
 		check_emails, check_managers, check_teams, check_departments,
-		check_ladder, check_rules, check_mail, check_timing,
+		check_ladder, check_rules, check_mail, check_oauth2,
+		check_timing,
 	};
 
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)

@@ -24,6 +24,8 @@ hand_over(struct loader *l)
 	p->n_categories = l->lists[SEC_CATEGORIES].n;
 	p->rules = ITEMS(l, SEC_RULES, rule);
 	p->n_rules = l->lists[SEC_RULES].n;
+	p->oauth2 = ITEMS(l, SEC_OAUTH2, oauth2);
+	p->n_oauth2 = l->lists[SEC_OAUTH2].n;
 	p->mailboxes = ITEMS(l, SEC_MAILBOXES, mailbox);
 	p->n_mailboxes = l->lists[SEC_MAILBOXES].n;
 	p->ladder.steps = ITEMS(l, SEC_STEPS, step);

@@ -20,6 +20,10 @@ static const char *const words_transport[] = { "smtp", "maildir", NULL };
 static const char *const words_tls[] = { "implicit", "starttls", "none",
 	NULL };
 static const char *const words_after[] = { "leave", "flag", "move", NULL };
+static const char *const words_oauth2[] = { "client-credentials",
+	"refresh-token", "service-account", NULL };
+static const char *const words_mechanism[] = { "xoauth2", "oauthbearer",
+	NULL };
 static const char *const words_webhook[] = { "teams", "slack", NULL };
 static const char *const words_field[] = { "category", "type", "department",
 	"owner", "notify_user", "employee_name", "employee_email",
@@ -30,6 +34,11 @@ static const char no_password[] = "a password does not belong into this "
     "file: put it into a file that only the service can read and name it "
     "with password_file, or into the environment and name the variable with "
     "password_env";
+
+static const char no_client_secret[] = "a secret does not belong into this "
+    "file: put it into a file that only the service can read and name it "
+    "with client_secret_file, or into the environment and name the variable "
+    "with client_secret_env";
 
 static const struct setting desk[] = {
 	{ "organisation", SET_TEXT, AT(policy, org_name), .help =
@@ -172,6 +181,9 @@ static const struct setting transport[] = {
 	    .fallback = "", .only_for = "smtp", .help =
 	    "environment variable that holds the password" },
 	{ "password", SET_REFUSED, .fallback = "", .help = no_password },
+	{ "oauth2", SET_REF, AT(policy, transport.oauth2), .refers =
+	    SEC_OAUTH2, .fallback = "", .only_for = "smtp", .help =
+	    "log in with tokens of this source instead of a password" },
 	{ "max_connections", SET_NUMBER, AT(policy, transport.max_connections),
 	    .fallback = "2", .min = 1, .max = 20, .only_for = "smtp", .help =
 	    "connections at the same time" },
@@ -180,6 +192,46 @@ static const struct setting transport[] = {
 	    .help = "mails a minute at most; 0: no limit" },
 	{ "path", SET_PATH, AT(policy, transport.path), .only_for = "maildir",
 	    .help = "folder into which our mails are written" },
+};
+
+static const struct setting oauth2[] = {
+	{ "name", SET_ID, AT(oauth2, name), .help =
+	    "how mailboxes and transport refer to it" },
+	{ "kind", SET_CHOICE, AT(oauth2, kind), .words = words_oauth2,
+	    .help = "how we prove who we are: the app's own secret, a "
+	    "person's consent (refresh token), or a Google service account" },
+	{ "token_url", SET_URL, AT(oauth2, token_url), .help =
+	    "where tokens are given out" },
+	{ "ca_file", SET_PATH, AT(oauth2, ca_file), .fallback = "", .help =
+	    "certificates to trust there instead of the system's" },
+	{ "client_id", SET_TEXT, AT(oauth2, client_id), .fallback = "",
+	    .help = "the app's id at the provider" },
+	{ "client_secret_file", SET_PATH, AT(oauth2, client_secret_file),
+	    .fallback = "", .help =
+	    "file whose first line is the app's secret" },
+	{ "client_secret_env", SET_ENV, AT(oauth2, client_secret_env),
+	    .fallback = "", .help =
+	    "environment variable that holds the app's secret" },
+	{ "client_secret", SET_REFUSED, .fallback = "", .help =
+	    no_client_secret },
+	{ "secret_expires", SET_DATE, AT(oauth2, secret_expires_at),
+	    .fallback = "", .help = "the day on which the app's secret ends; "
+	    "we warn a month ahead" },
+	{ "refresh_token_file", SET_PATH, AT(oauth2, refresh_token_file),
+	    .fallback = "", .only_for = "refresh-token", .help =
+	    "file whose first line is the first refresh token; later ones "
+	    "are kept beside the database" },
+	{ "key_file", SET_PATH, AT(oauth2, key_file), .fallback = "",
+	    .only_for = "service-account", .help =
+	    "JSON key of the service account, as Google gives it out" },
+	{ "subject", SET_EMAIL, AT(oauth2, subject), .fallback = "",
+	    .only_for = "service-account", .help =
+	    "the mailbox that the service account acts for" },
+	{ "scope", SET_TEXT, AT(oauth2, scope), .fallback = "", .help =
+	    "what the token is for, as the provider calls it" },
+	{ "mechanism", SET_CHOICE, AT(oauth2, mechanism), .words =
+	    words_mechanism, .fallback = "xoauth2", .help =
+	    "how the token is shown to the mail server" },
 };
 
 /* struct calendar has no id: it is known by its node only */
@@ -344,6 +396,9 @@ static const struct setting mailboxes[] = {
 	    .only_for = "imap", .help =
 	    "environment variable that holds the password" },
 	{ "password", SET_REFUSED, .fallback = "", .help = no_password },
+	{ "oauth2", SET_REF, AT(mailbox, oauth2), .refers = SEC_OAUTH2,
+	    .fallback = "", .only_for = "imap", .help =
+	    "log in with tokens of this source instead of a password" },
 	{ "folder", SET_TEXT, AT(mailbox, folder), .fallback = "INBOX",
 	    .only_for = "imap", .help = "the folder that is read" },
 	{ "after", SET_CHOICE, AT(mailbox, after), .words = words_after,
@@ -375,6 +430,8 @@ const struct section policy_sections[SEC_N] = {
 	[SEC_DUE] = GROUP("due", due, "due dates by priority"),
 	[SEC_LADDER] = GROUP("ladder", ladder, "who is asked when"),
 	[SEC_TRANSPORT] = GROUP("transport", transport, "how mail leaves"),
+	[SEC_OAUTH2] = LIST("oauth2", oauth2, "name", oauth2,
+	    "where OAuth2 tokens come from"),
 	[SEC_CALENDARS] = LIST("calendars", calendar, "id", calendars,
 	    "zones, hours, holidays"),
 	[SEC_PEOPLE] = LIST("people", person, "id", people, "staff"),

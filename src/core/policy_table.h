@@ -30,6 +30,7 @@ enum setting_type {
 	SET_LANGUAGE, /* "en", "pt-br" */
 	SET_PATH,     /* beside the file in which it stands */
 	SET_FIELDS,   /* {{field}} text of the case subject */
+	SET_DATE,     /* 2027-05-01, its first moment in UTC; "" is 0 */
 	SET_URL_FILE, /* a file whose first line is such an address */
 	SET_NUMBER,   /* min .. max */
 	SET_BOOL,
@@ -53,7 +54,7 @@ enum section_id {
 	SEC_DESK, SEC_FILES, SEC_DIRECTORY, SEC_TIMING, SEC_DUE, SEC_LADDER,
 	SEC_TRANSPORT,
 	/* lists, things that are referred to first */
-	SEC_CALENDARS, SEC_PEOPLE, SEC_TEAMS, SEC_DEPARTMENTS, SEC_CATEGORIES,
+	SEC_OAUTH2, SEC_CALENDARS, SEC_PEOPLE, SEC_TEAMS, SEC_DEPARTMENTS, SEC_CATEGORIES,
 	SEC_RULES, SEC_STEPS, SEC_MAILBOXES,
 	SEC_N
 };

@@ -285,6 +285,21 @@ read_number(struct value *v)
 }
 
 static bool
+read_date(struct value *v)
+{
+	const char *s = v->node->text;
+	cw_time t = 0;
+
+	if (s[0] != '\0' && (strlen(s) != 10 || !time_parse(s, &t))) {
+		value_problem(v, "\"%.80s\" is not a date: write it like "
+		    "2027-05-31", s);
+		return false;
+	}
+	memcpy(v->field, &t, sizeof(t));
+	return true;
+}
+
+static bool
 read_bool(struct value *v)
 {
 	static const char *const yes[] = { "yes", "true", "on" };
@@ -403,6 +418,7 @@ static const struct kind {
 	[SET_LANGUAGE] = { "a language", read_language, 0 },
 	[SET_PATH] = { "a path", read_path, TAKES_NOTHING },
 	[SET_FIELDS] = { "text with {{fields}}", read_fields, 0 },
+	[SET_DATE] = { "a date", read_date, 0 },
 	[SET_URL_FILE] = { "a path", read_url_file, TAKES_NOTHING },
 	[SET_NUMBER] = { "a whole number", read_number, 0 },
 	[SET_BOOL] = { "yes or no", read_bool, 0 },

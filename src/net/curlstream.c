@@ -225,7 +225,8 @@ static const mailstream_low_driver driver = {
 
 /* The last line that the server said before it went wrong. */
 struct words {
-	char last[200];
+	char last[400];
+	char detail[CURL_ERROR_SIZE]; /* and what libcurl says */
 };
 
 static size_t
@@ -256,18 +257,25 @@ is_login_for_later(const char *said)
 }
 
 static enum rc
-explain(CURLcode r, const char *detail, const struct words *said,
-    const struct net_host *h, struct err *e)
+explain(CURLcode r, const struct words *w, const struct net_host *h,
+    struct err *e)
 {
-	const char *why = *detail != '\0' ? detail : curl_easy_strerror(r);
+	const char *why = *w->detail != '\0' ? w->detail :
+	    curl_easy_strerror(r);
+	char said[sizeof(w->last)];
 
-	if (is_login_for_later(said->last))
+	if (is_login_for_later(w->last))
 		return err_set(e, RC_RETRY, "%s:%d lets nobody in now: %s",
-		    h->host, h->port, said->last);
+		    h->host, h->port, w->last);
+	if (w->last[0] == '+')
+		curlx_refusal(w->last, said, sizeof(said));
+	else
+		(void)snprintf(said, sizeof(said), "%s", w->last);
 	if (r == CURLE_LOGIN_DENIED)
-		return err_set(e, RC_FAIL, "%s:%d refuses the login of %s, is"
-		    " the password right? %s", h->host, h->port, h->user,
-		    said->last[0] != '\0' ? said->last : why);
+		return err_set(e, RC_FAIL, "%s:%d refuses the login of %s%s:"
+		    " %s", h->host, h->port, h->user, h->bearer == NULL ?
+		    ", is the password right?" : "", *said != '\0' ? said :
+		    why);
 	if (r == CURLE_SSL_CONNECT_ERROR)
 		return err_set(e, RC_RETRY, "%s:%d does not speak TLS, is the"
 		    " port right and `tls: %s`? %s", h->host, h->port,
@@ -278,31 +286,57 @@ explain(CURLcode r, const char *detail, const struct words *said,
 	return err_set(e, RC_RETRY, "%s:%d: %s", h->host, h->port, why);
 }
 
+/* *is_refused: the server does not take our login. */
 static enum rc
-connect_and_login(CURL *curl, const struct net_host *h, struct err *e)
+login_once(CURL *curl, const struct net_host *h, bool *is_refused,
+    struct err *e)
 {
-	char url[CURLX_URL_SIZE], detail[CURL_ERROR_SIZE] = "";
-	struct words said = { "" };
+	struct words w = { "", "" };
+	const char *token;
 	CURLcode r;
+	enum rc rc;
 
-	curlx_url(url, "imap", h, NULL);
+	if ((rc = curlx_token(h, *is_refused, &token, e)) != RC_OK) {
+		*is_refused = false;
+		return rc;
+	}
+	(void)curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER,
+	    *token != '\0' ? token : NULL);
+	(void)curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, w.detail);
 	(void)curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_line);
-	(void)curl_easy_setopt(curl, CURLOPT_HEADERDATA, &said);
-	curlx_host(curl, h);
-	(void)curl_easy_setopt(curl, CURLOPT_URL, url);
-	(void)curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "imap,imaps");
-	(void)curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
-	(void)curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, detail);
-	(void)curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, h->timeout_s > 0 &&
-	    h->timeout_s < CONNECT_MS / 1000 ? h->timeout_s * 1000 :
-	    CONNECT_MS);
+	(void)curl_easy_setopt(curl, CURLOPT_HEADERDATA, &w);
 	r = curl_easy_perform(curl);
-	(void)curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 0L);
 	/* These die with this frame. */
 	(void)curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL);
 	(void)curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, NULL);
 	(void)curl_easy_setopt(curl, CURLOPT_HEADERDATA, NULL);
-	return r == CURLE_OK ? RC_OK : explain(r, detail, &said, h, e);
+	rc = r == CURLE_OK ? RC_OK : explain(r, &w, h, e);
+	*is_refused = r == CURLE_LOGIN_DENIED && rc == RC_FAIL;
+	return rc;
+}
+
+static enum rc
+connect_and_login(CURL *curl, const struct net_host *h, struct err *e)
+{
+	bool is_refused = false;
+	char url[CURLX_URL_SIZE];
+	enum rc rc;
+
+	curlx_url(url, "imap", h, NULL);
+	curlx_host(curl, h);
+	(void)curl_easy_setopt(curl, CURLOPT_URL, url);
+	(void)curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "imap,imaps");
+	(void)curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
+	(void)curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, h->timeout_s > 0 &&
+	    h->timeout_s < CONNECT_MS / 1000 ? h->timeout_s * 1000 :
+	    CONNECT_MS);
+	do /* the bearer ends it: it gives no token after the second one */
+		rc = login_once(curl, h, &is_refused, e);
+	while (is_refused && h->bearer != NULL);
+	(void)curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 0L);
+	if (rc == RC_OK && h->bearer != NULL)
+		h->bearer->accepted(h->bearer->ctx);
+	return rc;
 }
 
 static mailstream *

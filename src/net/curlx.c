@@ -2,6 +2,7 @@
 #include "net/curlx.h"
 
 #include "base/str.h"
+#include "mail/codec.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -45,15 +46,47 @@ curlx_host(CURL *h, const struct net_host *host)
 	if (str_is_empty(host->user))
 		return;
 	(void)curl_easy_setopt(h, CURLOPT_USERNAME, host->user);
-	if (!str_is_empty(host->bearer))
-		(void)curl_easy_setopt(h, CURLOPT_XOAUTH2_BEARER,
-		    host->bearer);
-	else
+	if (host->bearer == NULL)
 		(void)curl_easy_setopt(h, CURLOPT_PASSWORD,
 		    host->password == NULL ? "" : host->password);
 	if (!str_is_empty(host->login_options))
 		(void)curl_easy_setopt(h, CURLOPT_LOGIN_OPTIONS,
 		    host->login_options);
+}
+
+enum rc
+curlx_token(const struct net_host *host, bool refused, const char **token,
+    struct err *e)
+{
+	enum rc rc = RC_OK;
+
+	*token = "";
+	if (host->bearer == NULL)
+		return RC_OK;
+	if ((rc = host->bearer->get(host->bearer->ctx, refused, token, e)) !=
+	    RC_OK)
+		return rc;
+	return net_is_clean(*token) && **token != '\0' ? RC_OK :
+	    err_set(e, RC_FAIL, "%s: the token cannot be used", host->host);
+}
+
+void
+curlx_refusal(const char *line, char *out, size_t size)
+{
+	const char *rest = strchr(line, ' ');
+	size_t n = 0;
+
+	rest = rest == NULL ? "" : rest + 1;
+	if ((line[0] != '+' && !str_has_prefix(line, "334 ")) ||
+	    strlen(rest) >= size) {
+		(void)snprintf(out, size, "%s", rest);
+		return;
+	}
+	n = codec_base64(rest, strlen(rest), out);
+	out[n] = '\0';
+	for (size_t i = 0; i < n; i++)
+		if (out[i] < ' ' || out[i] > '~')
+			out[i] = '?';
 }
 
 bool

@@ -72,7 +72,7 @@ net_host_check(const struct net_host *h, struct err *e)
 		return err_set(e, RC_BAD,
 		    "%s: without TLS only on loopback", h->host);
 	if (!net_is_clean(h->user) || !net_is_clean(h->password) ||
-	    !net_is_clean(h->bearer) || !net_is_clean(h->login_options))
+	    !net_is_clean(h->login_options))
 		return err_set(e, RC_BAD,
 		    "%s: control characters in user or password", h->host);
 	return RC_OK;

@@ -20,6 +20,19 @@ enum net_tls {
 };
 
 /*
+ * OAuth2 access tokens, asked for at each login.  `refused`: the server did
+ * not take the last one, *e says why; the answer is another token, or an
+ * error after which no login is tried again.  A token lives until the next
+ * call.  accepted(): the last one was good.
+ */
+struct net_bearer {
+	enum rc (*get)(void *ctx, bool refused, const char **token,
+	    struct err *e);
+	void (*accepted)(void *ctx);
+	void *ctx;
+};
+
+/*
  * One host and how to log in there.  Strings belong to the caller and must
  * outlive what is opened with them.  The server's certificate and name are
  * always verified, against `cafile` alone if that is set.
@@ -31,7 +44,7 @@ struct net_host {
 	const char *cafile;   /* PEM; NULL or "": the system's authorities */
 	const char *user;     /* NULL or "": no login */
 	const char *password; /* NULL with a bearer */
-	const char *bearer;   /* OAuth2 access token, or NULL */
+	const struct net_bearer *bearer; /* OAuth2, or NULL */
 	const char *login_options; /* "AUTH=XOAUTH2", ...; NULL: the best */
 	long timeout_s; /* longest silence of the server; 0: the default */
 };

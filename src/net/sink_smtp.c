@@ -31,6 +31,7 @@ struct lane {
 	bool is_at_end;  /* libcurl was told that there are no more */
 	bool saw_354;
 	bool is_second;  /* try, after a connection that had died */
+	unsigned token;  /* which one it logs in with */
 	char last[256];  /* last line of the server */
 	char detail[CURL_ERROR_SIZE];
 };
@@ -43,7 +44,45 @@ struct smtp {
 	size_t n_sockets;
 	char url[CURLX_URL_SIZE];
 	bool is_proven; /* the server took or judged a mail */
+	char *token;    /* OAuth2; NULL: none */
+	unsigned n_token; /* counts them */
 };
+
+/* ---- OAuth2 ------------------------------------------------------------ */
+
+static void
+drop_token(struct smtp *p)
+{
+	if (p->token != NULL)
+		explicit_bzero(p->token, strlen(p->token));
+	free(p->token);
+	p->token = NULL;
+}
+
+static enum rc
+take_token(struct smtp *p, const struct sink *s, bool refused, struct err *e)
+{
+	const char *token;
+	enum rc rc = curlx_token(&s->opts.smtp, refused, &token, e);
+
+	if (rc != RC_OK || (p->token != NULL && str_eq(p->token, token)))
+		return rc;
+	drop_token(p);
+	if ((p->token = strdup(token)) == NULL)
+		die("out of memory");
+	p->n_token++;
+	return RC_OK;
+}
+
+/* Is it the login that was refused, and for ever? */
+static bool
+is_login_refusal(CURLcode r, int code)
+{
+	return code == 535 || (r == CURLE_LOGIN_DENIED &&
+	    (code < 400 || code >= 500));
+}
+
+/* ---- one transfer ------------------------------------------------------ */
 
 static size_t
 on_read(char *to, size_t size, size_t n, void *ctx)
@@ -189,6 +228,7 @@ smtp_close(struct sink *s)
 	}
 	hang_up(p);
 	(void)curl_multi_cleanup(p->multi);
+	drop_token(p);
 	free(p->lanes);
 	free(p->sockets);
 	free(p);
@@ -227,6 +267,10 @@ lane_start(struct smtp *p, struct lane *l, struct sink_mail *m, bool second)
 	/* "" becomes <>, the null sender. */
 	(void)curl_easy_setopt(l->curl, CURLOPT_MAIL_FROM,
 	    m->from[0] == '\0' ? "" : path);
+	if (l->token != p->n_token)
+		(void)curl_easy_setopt(l->curl, CURLOPT_XOAUTH2_BEARER,
+		    *p->token != '\0' ? p->token : NULL);
+	l->token = p->n_token;
 	(void)curl_easy_setopt(l->curl, CURLOPT_FRESH_CONNECT,
 	    second ? 1L : 0L);
 	(void)curl_multi_add_handle(p->multi, l->curl);
@@ -243,12 +287,54 @@ is_stale(const struct lane *l, CURLcode r, int code)
 	    !l->is_second && (code < 400 || code == 421);
 }
 
-/* Take the lane's result; RC_OK or how the host is in trouble. */
-static enum rc
-lane_done(struct smtp *p, struct lane *l, CURLcode r, struct err *e)
+/* The words of a result: the server's, or libcurl's. */
+static void
+lane_say(const struct lane *l, CURLcode r, enum rc rc, int code)
 {
 	struct sink_mail *m = l->mail;
+
+	m->code = code;
+	sink_result(m, rc, l->last);
+	if (r == CURLE_LOGIN_DENIED && code == 334)
+		curlx_refusal(l->last, m->reply, sizeof(m->reply));
+	else if (r != CURLE_OK && (l->last[0] == '\0' || code < 400))
+		(void)snprintf(m->reply, sizeof(m->reply), "%s",
+		    l->detail[0] != '\0' ? l->detail : curl_easy_strerror(r));
+}
+
+/* A login was refused: once more with the next token, if there is one. */
+static enum rc
+try_next_token(struct smtp *p, const struct sink *s, struct lane *l,
+    struct err *e)
+{
+	const struct net_host *h = &s->opts.smtp;
+	enum rc rc = RC_OK;
+
+	(void)err_set(e, RC_FAIL, "%s:%d refuses the login of %s: %s", h->host,
+	    h->port, h->user, l->mail->reply);
+	if (l->token == p->n_token) /* else another lane has got a new one */
+		rc = take_token(p, s, true, e);
+	if (rc == RC_OK)
+		lane_start(p, l, l->mail, true);
+	return rc;
+}
+
+static void
+login_accepted(struct smtp *p, const struct sink *s)
+{
+	if (!p->is_proven && s->opts.smtp.bearer != NULL)
+		s->opts.smtp.bearer->accepted(s->opts.smtp.bearer->ctx);
+	p->is_proven = true;
+}
+
+/* Take the lane's result; RC_OK or how the host is in trouble. */
+static enum rc
+lane_done(struct sink *s, struct lane *l, CURLcode r, struct err *e)
+{
+	struct smtp *p = s->data;
+	struct sink_mail *m = l->mail;
 	struct smtp_verdict v;
+	enum rc host;
 	long code = 0;
 
 	(void)curl_easy_getinfo(l->curl, CURLINFO_RESPONSE_CODE, &code);
@@ -258,15 +344,23 @@ lane_done(struct smtp *p, struct lane *l, CURLcode r, struct err *e)
 		return RC_OK;
 	}
 	v = smtp_judge(r, (int)code, l->saw_354, l->is_at_end);
-	m->code = (int)code;
+	lane_say(l, r, v.mail, (int)code);
+	host = v.host;
+	if (r != CURLE_OK && s->opts.smtp.bearer != NULL &&
+	    is_login_refusal(r, (int)code)) {
+		if ((host = try_next_token(p, s, l, e)) == RC_OK)
+			return RC_OK;
+	} else if (host != RC_OK) {
+		(void)err_set(e, host, "%s", m->reply);
+	}
 	m->is_auth_problem = v.is_auth;
-	sink_result(m, v.mail, l->last);
-	if (r != CURLE_OK && (l->last[0] == '\0' || code < 400))
-		(void)snprintf(m->reply, sizeof(m->reply), "%s",
-		    l->detail[0] != '\0' ? l->detail : curl_easy_strerror(r));
 	l->mail = NULL;
-	p->is_proven = v.host == RC_OK;
-	return v.host == RC_OK ? RC_OK : err_set(e, v.host, "%s", m->reply);
+	if (host != RC_OK) {
+		p->is_proven = false;
+		return host;
+	}
+	login_accepted(p, s);
+	return RC_OK;
 }
 
 static struct lane *
@@ -305,8 +399,9 @@ start_more(struct smtp *p, struct sink_mail *v, size_t n, size_t *next)
 }
 
 static enum rc
-take_results(struct smtp *p, struct err *e)
+take_results(struct sink *s, struct err *e)
 {
+	struct smtp *p = s->data;
 	enum rc rc, worst = RC_OK;
 	struct err why;
 	CURLMsg *msg;
@@ -318,7 +413,7 @@ take_results(struct smtp *p, struct err *e)
 
 		(void)curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE,
 		    (char **)&l);
-		if ((rc = lane_done(p, l, r, &why)) == RC_OK || worst == RC_FAIL)
+		if ((rc = lane_done(s, l, r, &why)) == RC_OK || worst == RC_FAIL)
 			continue;
 		worst = rc;
 		*e = why;
@@ -334,11 +429,16 @@ smtp_send(struct sink *s, struct sink_mail *v, size_t n, struct err *e)
 	size_t next = 0;
 	int running;
 
+	if ((host = take_token(p, s, false, e)) != RC_OK) {
+		for (size_t i = 0; i < n; i++)
+			sink_result(&v[i], RC_RETRY, e->text);
+		return host;
+	}
 	do {
 		if (host == RC_OK)
 			start_more(p, v, n, &next);
 		(void)curl_multi_perform(p->multi, &running);
-		if ((rc = take_results(p, e)) != RC_OK && host != RC_FAIL)
+		if ((rc = take_results(s, e)) != RC_OK && host != RC_FAIL)
 			host = rc;
 		if (count_busy(p) != 0)
 			(void)curl_multi_poll(p->multi, NULL, 0, 1000, NULL);

@@ -38,7 +38,7 @@ ssl_cert = <{dir}/pki/good.crt
 ssl_key = <{dir}/pki/good.key
 ssl_dh =
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login{mechanisms}
 auth_username_format = %Ln
 mail_location = maildir:{dir}/mail/%n
 mail_uid = {user}
@@ -49,8 +49,9 @@ recipient_delimiter = +
 default_process_limit = 400
 default_client_limit = 4000
 mail_fsync = never
-passdb {{
+{tokens}passdb {{
   driver = static
+  mechanisms = plain login
   args = password={password}
 }}
 userdb {{
@@ -96,6 +97,14 @@ service stats {{
 namespace inbox {{
   inbox = yes
   separator = /
+}}
+"""
+
+# With `tokeninfo`: logins by OAuth2, for which Dovecot asks that address about each token.
+TOKENS = """passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {dir}/dovecot/oauth2.conf
 }}
 """
 
@@ -238,7 +247,8 @@ class Pki:
 class Mailhost:
     """Start with start() or as a context manager; see the module's docstring."""
 
-    def __init__(self, folder=None):
+    def __init__(self, folder=None, tokeninfo=""):
+        self.tokeninfo = tokeninfo
         self._temp = None if folder else tempfile.TemporaryDirectory(prefix="caseward-mail-")
         self.dir = pathlib.Path(folder or self._temp.name).resolve()
         self.imap_port, self.imaps_port, self.lmtp_port, self.smtp_port, self.auth_port = free_ports(5)
@@ -309,7 +319,11 @@ class Mailhost:
 
     def _write_settings(self):
         values = dict(dir=self.dir, imap=self.imap_port, imaps=self.imaps_port, lmtp=self.lmtp_port, smtp=self.smtp_port, auth=self.auth_port,
-                      user=USER, group=grp.getgrgid(pwd.getpwnam(USER).pw_gid).gr_name, password=PASSWORD, daemons=self._daemons())
+                      user=USER, group=grp.getgrgid(pwd.getpwnam(USER).pw_gid).gr_name, password=PASSWORD, daemons=self._daemons(), mechanisms="", tokens="")
+        if self.tokeninfo:
+            values.update(mechanisms=" xoauth2 oauthbearer", tokens=TOKENS.format(**values))
+            (self.dir / "dovecot/oauth2.conf").write_text(f"tokeninfo_url = {self.tokeninfo}\nusername_attribute = email\n"
+                                                          "active_attribute = active\nactive_value = true\n")
         (self.dir / "dovecot/dovecot.conf").write_text(DOVECOT.format(**values))
         (self.dir / "postfix/main.cf").write_text(POSTFIX_MAIN.format(**values))
         (self.dir / "postfix/master.cf").write_text(POSTFIX_MASTER.format(**values))

@@ -1,16 +1,19 @@
 /*
  * netprobe.c - the net module from the command line, for tests.
  *
- *	netprobe fetch|wait|send|hook key=value ...
+ *	netprobe fetch|wait|send|hook|token key=value ...
  *
  * fetch prints one line per mail: uid, size, sha256, time, problem; `wait`
  * fetches, waits and fetches again.  `send` sends n= generated mails.
+ * `token` asks url= for one; bearer=A,B logs in with A, and with B if that
+ * is refused.
  * The last line is "rc=NAME TEXT"; the exit status is the rc.
  */
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "net/oauth2.h"
 #include "net/sink.h"
 #include "net/source.h"
 #include "net/webhook.h"
@@ -56,6 +59,42 @@ get_word(const struct args *a, const char *key, const char *const *words)
 	exit(2);
 }
 
+/* "A,B": the tokens for a login and for the next. */
+struct bearer {
+	struct net_bearer net;
+	char *next;
+};
+
+static enum rc
+next_token(void *ctx, bool refused, const char **token, struct err *e)
+{
+	struct bearer *b = ctx;
+
+	(void)printf("bearer refused=%d\n", refused);
+	if (b->next == NULL)
+		return err_wrap(e, RC_FAIL, "no more tokens");
+	*token = strsep(&b->next, ",");
+	return RC_OK;
+}
+
+static void
+token_accepted(void *ctx)
+{
+	(void)ctx;
+	(void)printf("bearer accepted\n");
+}
+
+static const struct net_bearer *
+get_bearer(const struct args *a)
+{
+	static struct bearer b = { .net = { next_token, token_accepted, &b } };
+
+	if (get(a, "bearer", NULL) == NULL)
+		return NULL;
+	b.next = strdup(get(a, "bearer", ""));
+	return &b.net;
+}
+
 static void
 get_host(const struct args *a, struct net_host *h)
 {
@@ -69,7 +108,7 @@ get_host(const struct args *a, struct net_host *h)
 		.cafile = get(a, "ca", NULL),
 		.user = get(a, "user", NULL),
 		.password = get(a, "password", "pw"),
-		.bearer = get(a, "bearer", NULL),
+		.bearer = get_bearer(a),
 		.login_options = get(a, "login", NULL),
 		.timeout_s = get_long(a, "timeout", 10),
 	};
@@ -284,6 +323,33 @@ run_hook(const struct args *a, struct err *e)
 	return webhook_post(get(a, "url", ""), get(a, "json", "{}"), &o, e);
 }
 
+static enum rc
+run_token(const struct args *a, struct err *e)
+{
+	static const char *const grants[] = { "app", "refresh", "jwt", NULL };
+	static const char *const verdicts[] = { "ok", "retry", "reauth",
+		"config" };
+	const struct oauth2_request r = {
+		.grant = (enum oauth2_grant)get_word(a, "grant", grants),
+		.token_url = get(a, "url", ""), .cafile = get(a, "ca", NULL),
+		.client_id = get(a, "id", "probe"),
+		.client_secret = get(a, "secret", NULL),
+		.refresh_token = get(a, "refresh", NULL),
+		.scope = get(a, "scope", NULL),
+		.timeout_ms = get_long(a, "timeout", 5000),
+	};
+	struct arena *mem = arena_new();
+	struct oauth2_answer t;
+	enum rc rc = oauth2_fetch(&r, mem, &t, e);
+
+	(void)printf("token %s access=%s refresh=%s life=%lld rest=%lld\n",
+	    verdicts[t.verdict], t.access == NULL ? "" : t.access, t.refresh ==
+	    NULL ? "" : t.refresh, (long long)t.life_s,
+	    (long long)t.retry_after_s);
+	arena_free(&mem);
+	return rc;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -298,6 +364,8 @@ main(int argc, char **argv)
 			rc = run_send(&a, &e);
 		else if (strcmp(argv[1], "hook") == 0)
 			rc = run_hook(&a, &e);
+		else if (strcmp(argv[1], "token") == 0)
+			rc = run_token(&a, &e);
 		else
 			rc = run_fetch(&a, strcmp(argv[1], "wait") == 0, &e);
 	}

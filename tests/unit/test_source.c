@@ -415,8 +415,8 @@ test_host_M1_M2(void **state)
 		    .user = "a\r\nb" }, RC_BAD },
 		{ "a line break in the password", { .host = "x", .port = 993,
 		    .user = "a", .password = "a\n" }, RC_BAD },
-		{ "a line break in the token", { .host = "x", .port = 993,
-		    .user = "a", .bearer = "a\r" }, RC_BAD },
+		{ "a line break in the mechanism", { .host = "x", .port = 993,
+		    .user = "a", .login_options = "a\r" }, RC_BAD },
 	};
 
 	(void)state;
