@@ -250,7 +250,7 @@ pure()
 		*/base/log.o | */base/fsx.o | */mail/reader*.o) ;;
 		*) nm --defined-only "$o" | awk '$2 ~ /[TRDB]/ { print $3 }' ;;
 		esac
-	done | grep -vE '^(clock_now|clock_monotonic_ms|hash_random)$' >"$may"
+	done | grep -vE '^(clock_now|clock_monotonic_ms|clock_cpu_ms|hash_random)$' >"$may"
 	for o in $(objects core); do
 		nm -u "$o" | awk -v o="$o" -v may="$may" '
 		BEGIN {

@@ -39,6 +39,22 @@ check_database(struct doctor *d)
 		    e.text);
 }
 
+static void
+check_reader(struct doctor *d)
+{
+	struct reader *r = reader_new();
+	struct err e = { "" };
+
+	if (reader_ready(r, &e) == RC_OK)
+		doctor_tell(d, DOCTOR_OK, "reader of mail", "",
+		    "runs, its jail is closed");
+	else
+		doctor_tell(d, DOCTOR_FAIL, "reader of mail", "let caseward"
+		    " use /proc and seccomp filters; in a container that is"
+		    " its security profile", "%s", e.text);
+	reader_free(&r);
+}
+
 /* ---- the table --------------------------------------------------------- */
 
 enum needs { NOTHING, POLICY, DATABASE };
@@ -50,6 +66,7 @@ static const struct check {
 } checks[] = {
 	{ "settings", NOTHING, check_settings },
 	{ "database", POLICY, check_database },
+	{ "reader", NOTHING, check_reader },
 	{ "mailboxes", POLICY, doctor_mailboxes },
 	{ "transport", POLICY, doctor_transport },
 };

@@ -122,25 +122,25 @@ handle(struct app *app, const struct spool_mail *s, struct msg *m,
 	    quarantine(app, s, arena_strdup(a, e->text), n, a, e);
 }
 
-/* True if the body could not be read: the mail is handled by its headers,
- * and a person has to look. */
-static bool
+/* *is_unreadable: the body could not be read, so the mail is handled by its
+ * headers, and a person has to look.  RC_RETRY: no mail can be read now. */
+static enum rc
 understand_collected(struct app *app, const struct spool_mail *s,
-    struct arena *a, struct msg *m)
+    struct arena *a, struct msg *m, bool *is_unreadable, struct err *e)
 {
 	const struct msg_own own = own_for(app, s->mailbox);
-	struct err e;
 	enum rc rc;
 
 	*m = (struct msg){ 0 };
 	msg_scan(s->raw, s->len, a, m);
-	rc = reader_collect(app_reader(app), a, &m->body, &e);
-	if (rc != RC_OK)
-		body_init(&m->body, arena_strdup(a, e.text));
+	rc = reader_collect(app_reader(app), a, &m->body, e);
+	if (rc == RC_RETRY)
+		return rc;
+	*is_unreadable = rc != RC_OK || *s->problem != '\0';
 	if (*s->problem != '\0')
 		m->body.problem = s->problem;
 	msg_understand(m, &own, a);
-	return rc != RC_OK || *s->problem != '\0';
+	return RC_OK;
 }
 
 /* Decide the mails that are at the reader. */
@@ -153,11 +153,13 @@ decide_batch(struct app *app, const struct batch *b, struct intake_count *n,
 
 	for (size_t i = 0; i < b->n && rc == RC_OK; i++) {
 		struct msg m;
-		bool unreadable;
+		bool is_unreadable;
 
 		arena_reset(a);
-		unreadable = understand_collected(app, &b->v[i], a, &m);
-		rc = handle(app, &b->v[i], &m, unreadable, a, n, e);
+		rc = understand_collected(app, &b->v[i], a, &m,
+		    &is_unreadable, e);
+		if (rc == RC_OK)
+			rc = handle(app, &b->v[i], &m, is_unreadable, a, n, e);
 	}
 	arena_free(&a);
 	return rc;
@@ -217,6 +219,8 @@ commit_both(struct app *app, struct batch *at_reader, const struct fetched *f,
 	db_rollback(app->db);
 	if (rc != RC_OK)
 		*n = before;
+	/* What was not collected is no answer to the next mail. */
+	reader_forget(app_reader(app));
 	arena_free(&at_reader->a);
 	*at_reader = (struct batch){ 0 };
 	return rc;
@@ -230,6 +234,8 @@ submit_batch(struct app *app, const struct batch *b, struct err *e)
 	for (size_t i = 0; i < b->n && rc == RC_OK; i++)
 		rc = reader_submit(app_reader(app), b->v[i].raw, b->v[i].len,
 		    e);
+	if (rc != RC_OK)
+		reader_forget(app_reader(app));
 	return rc;
 }
 
@@ -246,6 +252,12 @@ retry_batch(struct app *app, int64_t after, struct batch *b, struct err *e)
 	    &b->v, &b->n, e);
 	if (rc != RC_OK || b->n == 0)
 		return rc == RC_OK ? RC_NONE : rc;
+	if (reader_ready(app_reader(app), e) != RC_OK) {
+		/* no try of theirs; dates and mails of ours go on */
+		log_event(LOG_LEVEL_ERROR, "reader-failed", "why=\"%s\"",
+		    e->text);
+		return RC_NONE;
+	}
 	for (size_t i = 0; i < b->n; i++) {
 		ids[i] = b->v[i].id;
 		b->v[i].attempts++;
@@ -343,6 +355,8 @@ take_all(struct app *app, struct source *src, struct mailbox_state *st,
 	do {
 		ahead = (struct batch){ .a = arena_new() };
 		rc = source_next_batch(src, ahead.a, &f.v, &f.n, e);
+		if (rc == RC_OK)
+			rc = reader_ready(app_reader(app), e);
 		if (rc != RC_OK && behind.n == 0)
 			break;
 		done = commit_both(app, &behind, rc == RC_OK ? &f : NULL,

@@ -117,13 +117,18 @@ ack_time(struct work *w, struct err *e)
 
 /* ---- the message row --------------------------------------------------- */
 
-/* Two deliveries of one mail differ in trace headers only (M3). */
-static void
-fingerprint(const struct work *w, uint8_t out[SHA256_LEN])
+/* Two deliveries of one mail differ in trace headers only (M3).  NULL for a
+ * mail without a Message-ID. */
+static const uint8_t *
+fingerprint(const struct work *w)
 {
 	const struct msg *m = w->m;
 	struct str b = { 0 };
+	uint8_t *out;
 
+	if (*m->message_id == '\0')
+		return NULL;
+	out = arena_alloc(w->a, SHA256_LEN);
 	str_printf(&b, "%s\n%s\n%lld\n%s\n", m->message_id, w->from,
 	    (long long)m->date, m->subject);
 	str_add(&b, m->body.text);
@@ -131,6 +136,7 @@ fingerprint(const struct work *w, uint8_t out[SHA256_LEN])
 		str_add(&b, m->body.attachments[i].sha256);
 	hash_sha256(b.s, b.len, out);
 	str_fini(&b);
+	return out;
 }
 
 static enum rc
@@ -138,7 +144,6 @@ record(struct work *w, int64_t no, enum audience audience,
     const char *outcome, struct err *e)
 {
 	const struct msg *m = w->m;
-	uint8_t print[SHA256_LEN];
 	const char *words = m->body.reply_text;
 	struct message_row row = { .case_no = no, .audience = audience,
 		.spool = w->s->id, .message_id = m->message_id,
@@ -147,16 +152,13 @@ record(struct work *w, int64_t no, enum audience audience,
 		.to_email = m->to.n > 0 ? m->to.v[0].email : "",
 		.subject = m->subject, .at = w->s->received_at,
 		.class = msg_class_name(m->class), .outcome = outcome,
+		.fingerprint = w->fingerprint,
 		.words = arena_strndup(w->a, words,
 		    utf8_cut(words, strlen(words), MAX_WORDS)) };
 	enum rc rc;
 
 	str_printf(&w->explain, "outcome: %s\n", outcome);
 	row.explain = str_text(&w->explain);
-	if (*m->message_id != '\0') {
-		fingerprint(w, print);
-		row.fingerprint = print;
-	}
 	if ((rc = message_store_add(w->app->db, &row, e)) != RC_OK || no == 0)
 		return rc;
 	if (*m->message_id != '\0' && !str_eq(outcome, "unverified") &&
@@ -598,16 +600,14 @@ decide(struct work *w, struct err *e)
 static enum rc
 is_twin(struct work *w, bool *out, struct err *e)
 {
-	uint8_t print[SHA256_LEN];
 	int64_t message, no;
 	enum rc rc;
 
 	*out = false;
-	if (*w->m->message_id == '\0')
+	if (w->fingerprint == NULL)
 		return RC_OK;
-	fingerprint(w, print);
-	rc = message_store_find_twin(w->app->db, w->s->mailbox, print,
-	    &message, &no, e);
+	rc = message_store_find_twin(w->app->db, w->s->mailbox,
+	    w->fingerprint, &message, &no, e);
 	*out = rc == RC_OK;
 	if (*out)
 		str_printf(&w->explain, "duplicate: the same mail is on"
@@ -628,6 +628,7 @@ intake_mail(struct app *app, const struct spool_mail *s, const struct msg *m,
 		.triage = &w.triage, .thread = &w.thread,
 		.staff = policy_person_by_email(&app->policy, w.from),
 		.is_addressed = is_addressed(&w), .now = app->now, .a = a };
+	w.fingerprint = fingerprint(&w);
 	app->mail = m;
 	if ((rc = is_twin(&w, &twin, e)) != RC_OK)
 		goto out;

@@ -19,6 +19,7 @@ struct work {
 	struct arena *a;
 	struct intake_count *n;
 	const char *from;            /* "" if none or several */
+	const uint8_t *fingerprint;  /* NULL: none */
 	struct thread_signal signals[MAX_SIGNALS];
 	size_t n_signals;
 	struct thread_verdict thread;

@@ -31,6 +31,17 @@ clock_up_seconds(void)
 	return t.tv_sec;
 }
 
+int64_t
+clock_cpu_ms(int pid)
+{
+	clockid_t id;
+	struct timespec t;
+
+	if (clock_getcpuclockid(pid, &id) != 0 || clock_gettime(id, &t) != 0)
+		return 0;
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 /* Howard Hinnant's "chrono-compatible low-level date algorithms", days from
  * civil: eras of 400 years, years that begin in March. */
 int64_t

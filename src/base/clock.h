@@ -22,6 +22,7 @@ typedef int64_t cw_time;
 
 cw_time clock_now(void);
 int64_t clock_monotonic_ms(void); /* for deadlines on the network */
+int64_t clock_cpu_ms(int pid); /* processor time of a process, 0: none known */
 
 int64_t clock_up_seconds(void); /* since the machine was started, asleep or not */
 

@@ -277,6 +277,27 @@ by_iconv(struct arena *a, const char *name, const char *s, size_t n)
 	return out;
 }
 
+void
+charset_load(void)
+{
+	static const char *const names[] = { "iso-8859-1", "iso-8859-2",
+		"iso-8859-3", "iso-8859-4", "iso-8859-5", "iso-8859-6",
+		"iso-8859-7", "iso-8859-8", "iso-8859-9", "iso-8859-10",
+		"iso-8859-11", "iso-8859-13", "iso-8859-14", "iso-8859-15",
+		"iso-8859-16", "cp1250", "cp1251", "cp1252", "cp1253",
+		"cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp437",
+		"cp850", "cp852", "cp855", "cp866", "cp874", "koi8-r",
+		"koi8-u", "macintosh", "mac-cyrillic", "mac-centraleurope",
+		"tis-620", "viscii", "gb18030", "gbk", "gb2312", "big5",
+		"big5-hkscs", "euc-tw", "euc-jp", "euc-jp-ms", "shift_jis",
+		"cp932", "iso-2022-jp", "euc-kr", "cp949", "johab",
+		"iso-2022-kr", "iso-2022-cn", "utf-7", "utf-16", "utf-32" };
+
+	/* Never closed: a table without a user may be unloaded. */
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		(void)iconv_open("UTF-8", names[i]);
+}
+
 char *
 charset_to_utf8(struct arena *a, const char *charset, const char *s, size_t n)
 {

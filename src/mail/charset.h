@@ -18,6 +18,10 @@
 char *charset_to_utf8(struct arena *a, const char *charset, const char *s,
     size_t n);
 
+/* Load the tables of all charsets that mails are written in, for good: a
+ * process that may open no file later knows these, and guesses the others. */
+void charset_load(void);
+
 bool charset_is_ascii(const char *s, size_t n);
 
 #endif

@@ -1,11 +1,14 @@
 /*
- * reader.h - the reader child: MIME and HTML in a process of its own.
+ * reader.h - the reader child: MIME and HTML in a jail.
  *
- * Any mail may kill a parser, so parsing happens in a forked child that has
- * no descriptor but its socket, limits on memory and time, and no way to
- * make new processes or connections.  It is started with the first mail and
- * again after it died; one child serves many mails.  What comes back is not
- * trusted: every length is checked, all text is cleaned.
+ * Any mail may kill a parser, or take it over, so parsing happens in a child
+ * that is this program executed anew (reader_proc.h): it never had our
+ * memory, has no descriptor but its socket, may open no file, make no
+ * process or connection (sandbox.h), and for each mail has so much memory
+ * and time as the mail's size allows.  A kernel that refuses the jail gets no
+ * mail read.  The child is started with the first mail and again after it
+ * died; one child serves many mails.  What comes back is not trusted: every
+ * length is checked, all text is cleaned (reader_wire.h).
  *
  * Several mails may be under way; they are answered in the order in which
  * they were submitted:
@@ -30,11 +33,16 @@
 
 #define READER_MAX_MAIL ((size_t)150 * 1024 * 1024) /* PROTOCOL IM-15 */
 #define READER_MAX_QUEUE 64
+#define READER_CPU_S 1200 /* a child lives no longer, whatever it does */
 
 struct reader;
 
 struct reader *reader_new(void);
 void reader_free(struct reader **r); /* kills the child; NULL-safe */
+
+/* RC_OK: there is a child, and its jail is closed.  RC_RETRY: no mail can be
+ * read here now, and why. */
+enum rc reader_ready(struct reader *r, struct err *e);
 
 /* RC_RETRY: the queue is full, collect first.  Never blocks. */
 enum rc reader_submit(struct reader *r, const char *raw, size_t len,
@@ -48,6 +56,9 @@ enum rc reader_submit(struct reader *r, const char *raw, size_t len,
 enum rc reader_collect(struct reader *r, struct arena *a, struct body *out,
     struct err *e);
 
+/* Nobody waits for what is under way any more. */
+void reader_forget(struct reader *r);
+
 /* Both in one, for a single mail; nothing else may be under way. */
 enum rc reader_read(struct reader *r, const char *raw, size_t len,
     struct arena *a, struct body *out, struct err *e);
@@ -58,8 +69,14 @@ enum rc reader_attachment(struct reader *r, const char *raw, size_t len,
     size_t index, struct arena *a, const char **bytes, size_t *n,
     struct err *e);
 
-/* For tests: the child (0: none), and the time that a mail may take. */
+/* For tests: the child (0: none), and the time that a small mail may take. */
 pid_t reader_pid(const struct reader *r);
-void reader_limit_ms(struct reader *r, int ms);
+void reader_limit_ms(struct reader *r, int cpu_ms, int wall_ms);
+
+/* For tests: mails are read by `parse`, in the same jail, but in a fork of
+ * the caller: a function has no name that another process would know. */
+typedef void reader_parse(const char *raw, size_t len, struct arena *a,
+    struct body *out);
+struct reader *reader_new_parsing(reader_parse *parse);
 
 #endif

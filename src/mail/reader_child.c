@@ -3,8 +3,9 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "mail/charset.h"
 #include "mail/mime.h"
-#include "mail/reader.h"
+#include "mail/reader_wire.h"
 #include "mail/sandbox.h"
 
 #include <errno.h>
@@ -17,7 +18,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define MEMORY ((rlim_t)512 * 1024 * 1024 + 4 * READER_MAX_MAIL)
+#define MIB ((rlim_t)1024 * 1024)
+/* A mail may need this, and twice its size; what it needs is measured by
+ * tests/unit/test_reader_cost.c. */
+#define MEMORY (128 * MIB)
+#define MEMORY_STEP (32 * MIB)
 
 #if defined(__SANITIZE_ADDRESS__)
 #define HAS_ASAN 1
@@ -27,48 +32,44 @@
 #endif
 #endif
 
+struct child {
+	reader_parse *parse;
+	rlim_t own;   /* address space before the first mail */
+	rlim_t given; /* to the mails, on top of it */
+};
+
+/* All of n bytes, or the parent is gone. */
 static void
-limit(__rlimit_resource_t what, rlim_t n)
+read_all(void *p, size_t n)
 {
-	(void)setrlimit(what, &(struct rlimit){ n, n });
+	char *at = p;
+
+	while (n > 0) {
+		ssize_t r = read(WIRE_FD, at, n);
+
+		if (r == 0 || (r < 0 && errno != EINTR))
+			_exit(0);
+		if (r > 0)
+			at += r, n -= (size_t)r;
+	}
 }
 
-/* Memory for parsing, on top of the address space the parent left us. */
 static void
-limit_memory(void)
+write_all(const void *p, size_t n)
 {
-#ifndef HAS_ASAN /* its shadow memory is terabytes of address space */
-	unsigned long pages = 0;
-	FILE *f = fopen("/proc/self/statm", "re");
+	const char *at = p;
 
-	if (f == NULL || fscanf(f, "%lu", &pages) != 1)
-		pages = 0;
-	if (f != NULL)
-		(void)fclose(f);
-	limit(RLIMIT_AS,
-	    MEMORY + (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE));
-#endif
+	while (n > 0) {
+		ssize_t r = write(WIRE_FD, at, n);
+
+		if (r < 0 && errno != EINTR)
+			_exit(0);
+		if (r > 0)
+			at += r, n -= (size_t)r;
+	}
 }
 
-/* A mail must not be able to do more than to waste some memory. */
-static void
-lock_down(int fd)
-{
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	(void)prctl(PR_SET_DUMPABLE, 0);
-	limit_memory();
-	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_NOFILE, 16); /* iconv opens its tables */
-	limit(RLIMIT_FSIZE, 0);
-	if (fd != 3)
-		(void)dup2(fd, 3);
-	if (close_range(4, ~0U, 0) != 0)
-		for (int i = 4; i < 4096; i++)
-			(void)close(i);
-	(void)close(0);
-	(void)close(1);
-	sandbox_enter();
-}
+/* --- the jail --- */
 
 static void
 reset_signals(void)
@@ -82,133 +83,175 @@ reset_signals(void)
 }
 
 static void
+close_others(void)
+{
+	(void)close(0);
+	(void)close(1);
+	(void)close(2); /* nobody's log is for a mail to write to */
+	if (close_range(WIRE_FD + 1, ~0U, 0) != 0)
+		for (int i = WIRE_FD + 1; i < 4096; i++)
+			(void)close(i);
+}
+
+static void
 silent(const gchar *domain, GLogLevelFlags level, const gchar *text,
     gpointer data)
 {
 	(void)domain, (void)level, (void)text, (void)data;
 }
 
-/* All of n bytes, or the parent is gone. */
+/* What the libraries load when they are first used, they load now. */
 static void
-read_all(int fd, void *p, size_t n)
+warm_up(struct arena *a)
 {
-	char *at = p;
+	static const char mail[] = "Content-Type: multipart/mixed; boundary=b"
+	    "\n\n--b\nContent-Type: text/html; charset=utf-8\n\n<p>a&nbsp;"
+	    "\n--b\nContent-Type: text/plain; name*=koi8-r''%c1; charset=big5"
+	    "\nContent-Transfer-Encoding: base64\n\n/////w==\n--b--\n";
+	struct body b;
 
-	while (n > 0) {
-		ssize_t r = read(fd, at, n);
-
-		if (r == 0 || (r < 0 && errno != EINTR))
-			_exit(0);
-		if (r > 0)
-			at += r, n -= (size_t)r;
-	}
+	(void)g_log_set_default_handler(silent, NULL);
+	charset_load();
+	mime_read(mail, sizeof(mail) - 1, a, &b);
+	arena_reset(a);
 }
 
-static void
-write_all(int fd, const void *p, size_t n)
+static bool
+limit(__rlimit_resource_t what, rlim_t soft, rlim_t hard)
 {
-	const char *at = p;
-
-	while (n > 0) {
-		ssize_t r = write(fd, at, n);
-
-		if (r < 0 && errno != EINTR)
-			_exit(0);
-		if (r > 0)
-			at += r, n -= (size_t)r;
-	}
+	return setrlimit(what, &(struct rlimit){ soft, hard }) == 0;
 }
 
-static void
-put_text(struct str *b, const char *s)
-{
-	uint32_t n = (uint32_t)strlen(s);
+#ifdef HAS_ASAN /* its shadow memory is terabytes of address space */
 
-	str_addn(b, &n, sizeof(n));
-	str_addn(b, s, n);
+static void
+limit_memory(struct child *c, size_t len)
+{
+	(void)c, (void)len;
 }
 
-static void
-put_body(struct str *b, const struct body *body)
+static bool
+limit_memory_ever(struct child *c)
 {
-	uint32_t n = (uint32_t)body->n_attachments;
-
-	put_text(b, body->text);
-	put_text(b, body->reply_text);
-	put_text(b, body->report_type);
-	put_text(b, body->delivery_status);
-	put_text(b, body->embedded_headers);
-	put_text(b, body->calendar_method);
-	put_text(b, body->problem);
-	str_addn(b, &n, sizeof(n));
-	for (size_t i = 0; i < body->n_attachments; i++) {
-		const struct attachment *at = &body->attachments[i];
-		uint64_t size = at->size;
-
-		put_text(b, at->filename);
-		put_text(b, at->type);
-		put_text(b, at->sha256);
-		str_addn(b, &size, sizeof(size));
-	}
+	(void)c;
+	return true;
 }
 
+#else
+
+/* So much and no more for a mail of this size. */
 static void
-answer_body(int fd, const char *raw, size_t len, struct arena *a)
+limit_memory(struct child *c, size_t len)
 {
-	struct reader_response head = { .found = 1 };
+	rlim_t want = MEMORY + 2 * (rlim_t)len;
+
+	want = (want + MEMORY_STEP - 1) / MEMORY_STEP * MEMORY_STEP;
+	if (want == c->given)
+		return;
+	if (!limit(RLIMIT_AS, c->own + want, c->own + MEMORY + MEMORY_STEP +
+	    2 * (rlim_t)READER_MAX_MAIL))
+		_exit(1);
+	c->given = want;
+}
+
+static bool
+limit_memory_ever(struct child *c)
+{
+	unsigned long pages = 0;
+	FILE *f = fopen("/proc/self/statm", "re");
+
+	if (f == NULL || fscanf(f, "%lu", &pages) != 1)
+		pages = 0;
+	if (f != NULL)
+		(void)fclose(f);
+	c->own = (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
+	limit_memory(c, 0);
+	return pages > 0;
+}
+
+#endif
+
+static enum sandbox
+lock_down(struct child *c)
+{
+	/* The parent ends us if a mail takes too long, and takes a new child
+	 * long before this limit is reached. */
+	if (!limit_memory_ever(c) ||
+	    !limit(RLIMIT_CPU, READER_CPU_S, READER_CPU_S) ||
+	    !limit(RLIMIT_FSIZE, 0, 0) || !limit(RLIMIT_NPROC, 0, 0) ||
+	    !limit(RLIMIT_NOFILE, WIRE_FD + 1, WIRE_FD + 1))
+		return SANDBOX_LIMITS;
+	return sandbox_enter();
+}
+
+/* --- a mail --- */
+
+static void
+answer_body(struct child *c, const char *raw, size_t len, struct arena *a)
+{
+	struct wire_response head = { .found = 1 };
 	struct str b = { 0 };
 	struct body body;
 
-	mime_read(raw, len, a, &body);
-	put_body(&b, &body);
-	head.flags = (body.is_encrypted ? READER_ENCRYPTED : 0u) |
-	    (body.is_signed ? READER_SIGNED : 0u) |
-	    (body.has_tnef ? READER_TNEF : 0u);
+	c->parse(raw, len, a, &body);
+	head.flags = wire_put_body(&b, &body);
 	head.len = b.len;
-	write_all(fd, &head, sizeof(head));
-	write_all(fd, b.s, b.len);
+	write_all(&head, sizeof(head));
+	write_all(b.s, b.len);
 	str_fini(&b);
 }
 
 static void
-answer_attachment(int fd, const char *raw, size_t len, size_t index,
-    struct arena *a)
+answer_attachment(const char *raw, size_t len, size_t index, struct arena *a)
 {
-	struct reader_response head = { 0 };
+	struct wire_response head = { 0 };
 	const char *bytes = NULL;
 	struct err e;
 	size_t n = 0;
 
 	if (mime_attachment(raw, len, index, a, &bytes, &n, &e) == RC_OK)
 		head.found = 1, head.len = n;
-	write_all(fd, &head, sizeof(head));
-	write_all(fd, bytes, n);
+	write_all(&head, sizeof(head));
+	write_all(bytes, n);
 }
 
 void
-reader_child_main(int fd, unsigned limit_s)
+reader_child_main(reader_parse *parse)
 {
-	struct reader_request q;
+	struct child c = { .parse = parse == NULL ? mime_read : parse };
+	struct wire_hello hello = { .magic = WIRE_HELLO };
 	struct arena *a = arena_new();
+	struct wire_request q;
 	char *raw;
 
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	(void)prctl(PR_SET_DUMPABLE, 0);
+	(void)limit(RLIMIT_CORE, 0, 0);
 	reset_signals();
-	lock_down(fd);
-	fd = 3;
-	(void)g_log_set_default_handler(silent, NULL);
+	close_others();
+	warm_up(a);
+	hello.jail = lock_down(&c);
+	hello.error = (uint32_t)errno;
+	write_all(&hello, sizeof(hello));
 	for (;;) {
-		read_all(fd, &q, sizeof(q));
+		read_all(&q, sizeof(q));
 		if (q.len > READER_MAX_MAIL)
 			_exit(1);
+		limit_memory(&c, q.len);
 		raw = arena_alloc(a, q.len + 1);
-		read_all(fd, raw, q.len);
-		/* Should the parent not be there to end us. */
-		(void)alarm(limit_s + (unsigned)(q.len >> 20));
-		if (q.job == READER_BODY)
-			answer_body(fd, raw, q.len, a);
+		read_all(raw, q.len);
+		if (q.job == WIRE_BODY)
+			answer_body(&c, raw, q.len, a);
 		else
-			answer_attachment(fd, raw, q.len, q.index, a);
-		(void)alarm(0);
+			answer_attachment(raw, q.len, q.index, a);
 		arena_reset(a);
 	}
+}
+
+/* Runs before main(): see reader_child.h. */
+__attribute__((constructor)) static void
+become_reader(int argc, char **argv)
+{
+	if (argc == 1 && strcmp(argv[0], READER_NAME) == 0)
+		reader_child_main(NULL);
 }

@@ -2,14 +2,16 @@
 #include "mail/sandbox.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #if defined(__x86_64__)
 #define ARCH AUDIT_ARCH_X86_64
@@ -25,55 +27,80 @@
 #endif
 #endif
 
-#if defined(ARCH) && !defined(IS_INSTRUMENTED)
+#if defined(IS_INSTRUMENTED)
 
-#define WORD(field) ((uint32_t)offsetof(struct seccomp_data, field))
-#define ALLOW(name)                                                         \
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##name, 0, 1),              \
-	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
-
-void
+enum sandbox
 sandbox_enter(void)
 {
-	static const struct sock_filter rules[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, WORD(arch)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCH, 1, 0),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, WORD(nr)),
-		ALLOW(read), ALLOW(write), ALLOW(writev), ALLOW(close),
-		ALLOW(brk), ALLOW(mmap), ALLOW(munmap), ALLOW(mremap),
-		ALLOW(mprotect), ALLOW(madvise), ALLOW(futex),
-		ALLOW(pread64), ALLOW(lseek), ALLOW(fstat),
-		ALLOW(newfstatat), ALLOW(getrandom), ALLOW(clock_gettime),
-		ALLOW(gettimeofday), ALLOW(rt_sigaction),
-		ALLOW(rt_sigprocmask), ALLOW(rt_sigreturn),
-		ALLOW(setitimer), ALLOW(getpid), ALLOW(gettid),
-		ALLOW(tgkill), ALLOW(exit), ALLOW(exit_group),
-#ifdef SYS_alarm
-		ALLOW(alarm),
-#endif
-		/* Files may be opened to read: iconv has its tables there. */
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 3),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, WORD(args[2])),
-		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K,
-		    O_WRONLY | O_RDWR | O_CREAT | O_TRUNC, 1, 0),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
-	};
-	/* The kernel does not write to it, but its type says it might. */
-	struct sock_fprog prog = { sizeof(rules) / sizeof(rules[0]),
-		(struct sock_filter *)(uintptr_t)rules };
+	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	return SANDBOX_INSTRUMENTED;
+}
 
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
-		(void)prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog);
+#elif !defined(ARCH)
+
+enum sandbox
+sandbox_enter(void)
+{
+	return SANDBOX_UNKNOWN_CPU;
 }
 
 #else
 
-void
+#define NUMBER ((uint32_t)offsetof(struct seccomp_data, nr))
+#define MACHINE ((uint32_t)offsetof(struct seccomp_data, arch))
+#define ARG(i) ((uint32_t)(offsetof(struct seccomp_data, args) + 8 * (i)))
+#define LOAD(at) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, at)
+#define RETURN(what) BPF_STMT(BPF_RET | BPF_K, what)
+/* If it is this call, the next rule decides; else the one behind. */
+#define CALL(name) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##name, 0, 1)
+#define ALLOW(name) CALL(name), RETURN(SECCOMP_RET_ALLOW)
+#define DENY(name) CALL(name), RETURN(SECCOMP_RET_ERRNO | EACCES)
+/* Allowed if it makes no memory executable. */
+#define ALLOW_DATA(name)                                                    \
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##name, 0, 4),              \
+	LOAD(ARG(2)),                                                       \
+	BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, PROT_EXEC, 0, 1),              \
+	RETURN(SECCOMP_RET_KILL_PROCESS), RETURN(SECCOMP_RET_ALLOW)
+
+enum sandbox
 sandbox_enter(void)
 {
-	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	struct sock_filter rules[] = {
+		LOAD(MACHINE),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCH, 1, 0),
+		RETURN(SECCOMP_RET_KILL_PROCESS),
+		LOAD(NUMBER),
+		ALLOW(read), ALLOW(write), ALLOW(brk), ALLOW(munmap),
+		ALLOW(mremap), ALLOW(madvise), ALLOW(futex),
+		ALLOW(exit), ALLOW(exit_group), ALLOW(getrandom),
+		ALLOW(clock_gettime), ALLOW(gettimeofday),
+		ALLOW_DATA(mmap), ALLOW_DATA(mprotect),
+		/* iconv looks for tables of a charset that is not loaded. */
+		DENY(openat), DENY(newfstatat), DENY(readlinkat),
+#ifdef SYS_open
+		DENY(open), DENY(stat), DENY(access), DENY(readlink),
+#endif
+		/* abort(): a signal to this process, and to no other. */
+		ALLOW(rt_sigprocmask), ALLOW(getpid), ALLOW(gettid),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_tgkill, 0, 4),
+		LOAD(ARG(0)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)getpid(), 0, 1),
+		RETURN(SECCOMP_RET_ALLOW), RETURN(SECCOMP_RET_KILL_PROCESS),
+		/* The limit on memory of each mail, of this process only. */
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_prlimit64, 0, 5),
+		LOAD(ARG(0)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 3),
+		LOAD(ARG(1)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, RLIMIT_AS, 0, 1),
+		RETURN(SECCOMP_RET_ALLOW),
+		RETURN(SECCOMP_RET_KILL_PROCESS),
+	};
+	struct sock_fprog prog = { sizeof(rules) / sizeof(rules[0]), rules };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog) != 0)
+		return SANDBOX_REFUSED;
+	return SANDBOX_CLOSED;
 }
 
 #endif

@@ -1,15 +1,21 @@
 /*
  * sandbox.h - what the reader child may ask of the kernel.
  *
- * From sandbox_enter() on, this process can read and map files, use memory
- * and its open descriptors, and end; all else fails with EPERM: no new
- * process or program, no connection, no file made or written to.
+ * From sandbox_enter() on this process can use its memory and the
+ * descriptors that are open, and end.  Opening a file fails; every other
+ * system call, and making memory executable, ends the process (SIGSYS).
  */
 #ifndef CW_MAIL_SANDBOX_H
 #define CW_MAIL_SANDBOX_H
 
-/* Does nothing on a machine or in a build where it cannot work: there the
- * limits of the caller have to do. */
-void sandbox_enter(void);
+enum sandbox {
+	SANDBOX_CLOSED,
+	SANDBOX_REFUSED,      /* by the kernel, or by what runs us: errno */
+	SANDBOX_UNKNOWN_CPU,  /* we have no table of its system calls */
+	SANDBOX_INSTRUMENTED, /* a build for tests, whose sanitizer needs more */
+	SANDBOX_LIMITS        /* a limit could not be set: errno */
+};
+
+enum sandbox sandbox_enter(void);
 
 #endif

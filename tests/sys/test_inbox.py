@@ -1,4 +1,5 @@
 """The inbox, on a real Dovecot: every way to reach it, nothing deleted, nothing taken twice; damage; the daemon."""
+import json
 import os
 import re
 import signal
@@ -8,7 +9,7 @@ import time
 
 import pytest
 
-from desk import CASEWARD, TOP, Mail
+from desk import CASEWARD, TOP, Mail, clock
 from fakeserver import FakeImap
 from mailhost import PASSWORD, wait_for
 
@@ -165,17 +166,41 @@ def test_reader_is_killed(desk):
     ack = desk.last("alice.martin")
     head = desk.reply(ack, "Boom", send=False).raw.split(b"\r\n\r\n")[0] + b"\r\n"
     head = re.sub(rb"(?i)(Content-Type|Content-Transfer-Encoding|MIME-Version):[^\r]*\r\n", b"", head)
-    bomb = head + b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 1_500_000
+    bomb = head + b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" + b"a: b\r\n" * 2_000_000
+    desk.mail_from("samuel.greene", "My desk", "Hello.\n")
     desk.put(bomb)
     desk.mail_from("noah.kim", "My pension", "Hello.\n")
     n = desk.once("2026-11-02 11:00", ok=(0, 1))
-    assert n["taken"] == 2 and n["opened"] == 1 and n["quarantined"] == 1
+    assert n["taken"] == 3 and n["opened"] == 2 and n["quarantined"] == 1
+    assert all(any("Hello." in m.text and f"ER-00000{no}" in m.subject for m in desk.sent()) for no in (2, 3))
     kept, = desk.cli("quarantine")
-    assert kept["state"] == "quarantined" and kept["why"]
+    assert kept["state"] == "quarantined" and "killed the reader (out of memory" in kept["why"]
     assert [m["outcome"] for m in desk.case()["messages"] if m["direction"] == "in"] == ["opened", "appended"]
     assert desk.original([m for m in desk.case()["messages"] if m["direction"] == "in"][-1]) == bomb
     assert "kept in quarantine" in [m for m in desk.inbox("lee.okafor")][-1].words
     assert desk.cli("status", ok=(1,))["quarantined"] == 1
+
+
+@pytest.mark.skipif("-san" in CASEWARD.parent.name, reason="the sanitizer needs calls that the jail forbids: there is none")
+def test_no_jail_no_reading(desk):
+    """M7 L17: where the kernel refuses the reader's jail no mail is taken in or given up, dates are kept, the supervisor hears of it,
+    doctor says what to do; with the jail back everything is read."""
+    desk.mail_from("alice.martin", "My payslip", "Hello.\n")
+    desk.once("2026-11-02 10:00")
+    desk.mail_from("noah.kim", "My pension", "Hello.\n")
+    at = "2026-11-05 10:00"
+    before = len(desk.sent())
+    for _ in range(5):
+        r = subprocess.run([CASEWARD.parent / "tools/noseccomp", CASEWARD, "-c", desk.config, "once", "--json", "--now", clock(at)],
+                           capture_output=True, text=True, env=desk.env)
+        assert "refuses seccomp" in r.stderr and json.loads(r.stdout)["taken"] == 0, r
+    assert len(desk.sent()) > before
+    assert any("has not been read since" in m.words and "seccomp" in m.text for m in desk.sent())
+    r = subprocess.run([CASEWARD.parent / "tools/noseccomp", CASEWARD, "-c", desk.config, "doctor"], capture_output=True, text=True,
+                       env=desk.env)
+    assert r.returncode == 1 and "FAIL  reader of mail" in r.stdout and "security profile" in r.stdout
+    n = desk.once("2026-11-05 10:30")
+    assert n["opened"] == 1 and n["quarantined"] == 0 and desk.cli("quarantine") == []
 
 
 def test_large_mail(hosted):
