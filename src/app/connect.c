@@ -105,7 +105,7 @@ connect_source(struct app *app, const struct mailbox *box, struct arena *a,
 	o->mailbox = box->folder;
 	o->imap = (struct net_host){ .host = box->host, .port = box->port,
 		.tls = tls_of(box->tls), .cafile = box->ca_file,
-		.user = box->user };
+		.user = box->user, .timeout_s = box->timeout_s };
 	rc = log_in_by(app, box->oauth2, box->password_file,
 	    box->password_env, arena_printf(a, "mailbox %s", box->name), a,
 	    &o->imap, e);
@@ -130,7 +130,7 @@ connect_sink(struct app *app, struct arena *a, struct sink **out,
 	o->kind = SINK_SMTP;
 	o->smtp = (struct net_host){ .host = t->host, .port = t->port,
 		.tls = tls_of(t->tls), .cafile = t->ca_file,
-		.user = t->user };
+		.user = t->user, .timeout_s = t->timeout_s };
 	rc = log_in_by(app, t->oauth2, t->password_file, t->password_env,
 	    "transport", a, &o->smtp, e);
 	return rc == RC_OK ? sink_open(o, out, e) : rc;

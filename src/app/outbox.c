@@ -4,6 +4,7 @@
 #include "app/connect.h"
 #include "app/mailer.h"
 #include "app/undelivered.h"
+#include "app/wayout.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "mail/scan.h"
@@ -20,12 +21,21 @@
 
 /* 1, 2, 4 ... minutes, at most four hours. */
 static cw_time
-backoff(int attempts)
+backoff(int64_t attempts)
 {
 	int64_t minutes = attempts > 8 ? 240 : INT64_C(1) << attempts;
 
 	return (minutes > 240 ? 240 : minutes) * CW_MINUTE;
 }
+
+/* What became of one mail or post. */
+struct outcome {
+	enum rc rc;
+	const char *reply;
+	bool was_tried;  /* else nobody was asked about it */
+	bool is_address; /* the recipient was refused, for good */
+	long rest_s;     /* that the server asks for, 0: none */
+};
 
 /* The address of a chat channel is a secret: only the department is named. */
 static enum rc
@@ -46,11 +56,12 @@ tell_of_chat(struct app *app, const struct outbox_mail *m, const char *reply,
  * ladder goes to the next contact.  Only a refusal of the address itself is
  * held against it; an outage or a policy is not (BN-5). */
 static enum rc
-tell_of_failure(struct app *app, const struct outbox_mail *m, enum rc result,
-    const char *reply, struct arena *a, struct err *e)
+tell_of_failure(struct app *app, const struct outbox_mail *m,
+    const struct outcome *o, struct arena *a, struct err *e)
 {
+	const char *reply = o->reply;
 	struct scan_span at;
-	bool is_hard = result == RC_FAIL;
+	bool is_hard = o->is_address;
 
 	if (!str_eq(m->channel, "mail"))
 		return tell_of_chat(app, m, reply, a, e);
@@ -64,15 +75,14 @@ tell_of_failure(struct app *app, const struct outbox_mail *m, enum rc result,
 
 /* The mark of the mail must stand, whatever becomes of the telling. */
 static enum rc
-try_to_tell(struct app *app, const struct outbox_mail *m, enum rc result,
-    const char *reply, struct arena *a, struct err *e)
+try_to_tell(struct app *app, const struct outbox_mail *m,
+    const struct outcome *o, struct arena *a, struct err *e)
 {
 	enum rc rc;
 
 	if ((rc = db_savepoint(app->db, e)) != RC_OK)
 		return rc;
-	if ((rc = tell_of_failure(app, m, result, reply, a,
-	    e)) == RC_OK)
+	if ((rc = tell_of_failure(app, m, o, a, e)) == RC_OK)
 		return db_release(app->db, e);
 	db_undo(app->db);
 	log_event(LOG_LEVEL_ERROR, "dead-letter-untold", "out=%lld why=\"%s\"",
@@ -80,15 +90,40 @@ try_to_tell(struct app *app, const struct outbox_mail *m, enum rc result,
 	return RC_OK;
 }
 
+/* It waits in its place: the server was not asked about it. */
+static enum rc
+mark_untried(struct app *app, const struct outbox_mail *m,
+    const struct outcome *o, struct outbox_count *n, struct err *e)
+{
+	bool is_unsure = str_eq(m->reply, "unsure");
+
+	n->later++;
+	return outbox_store_mark_untried(app->db, m->id, is_unsure ? "unsure" :
+	    "queued", is_unsure ? "unsure" : o->reply, e);
+}
+
+static enum rc
+mark_later(struct app *app, const struct outbox_mail *m,
+    const struct outcome *o, struct outbox_count *n, struct err *e)
+{
+	cw_time wait = backoff(m->attempts);
+
+	if (o->rest_s > wait)
+		wait = o->rest_s;
+	n->later++;
+	return outbox_store_mark_later(app->db, m->id, "queued",
+	    app->now + wait, o->reply, e);
+}
+
 /* What the server said, one outcome after the other. */
 static enum rc
-mark(struct app *app, const struct outbox_mail *m, enum rc result,
-    const char *reply, struct outbox_count *n, struct arena *a,
-    struct err *e)
+mark(struct app *app, const struct outbox_mail *m, const struct outcome *o,
+    struct outbox_count *n, struct arena *a, struct err *e)
 {
+	const char *reply = o->reply;
 	enum rc rc;
 
-	switch (result) {
+	switch (o->rc) {
 	case RC_OK:
 		n->sent++;
 		return outbox_store_mark_sent(app->db, m->id, app->now, reply,
@@ -101,12 +136,10 @@ mark(struct app *app, const struct outbox_mail *m, enum rc result,
 		return outbox_store_mark_later(app->db, m->id, "unsure",
 		    app->now + UNSURE_AFTER, "unsure", e);
 	case RC_RETRY:
-		if (m->attempts < MAX_ATTEMPTS) {
-			n->later++;
-			return outbox_store_mark_later(app->db, m->id,
-			    "queued", app->now + backoff(m->attempts), reply,
-			    e);
-		}
+		if (!o->was_tried)
+			return mark_untried(app, m, o, n, e);
+		if (m->attempts < MAX_ATTEMPTS)
+			return mark_later(app, m, o, n, e);
 		break;
 	case RC_NONE:
 	case RC_BAD:
@@ -118,10 +151,23 @@ mark(struct app *app, const struct outbox_mail *m, enum rc result,
 	    " template=%s", (long long)m->id, (long long)m->case_no,
 	    m->template);
 	rc = outbox_store_mark_failed(app->db, m->id, reply, e);
-	return rc != RC_OK ? rc : try_to_tell(app, m, result, reply, a, e);
+	return rc != RC_OK ? rc : try_to_tell(app, m, o, a, e);
 }
 
 /* ---- one round --------------------------------------------------------- */
+
+#define POST_S 20     /* a chat channel has no queue to go through */
+#define MAX_SILENT 32 /* chat channels that are left alone in one run */
+
+/* One run: the round that is under way, and what the earlier ones taught. */
+struct run {
+	struct app *app;
+	struct arena *a;         /* as long as the run */
+	struct sink *sink;       /* NULL: could not be opened */
+	struct wayout way;
+	const char *silent[MAX_SILENT]; /* URLs that did not take a post */
+	size_t n_silent;
+};
 
 struct round {
 	struct arena *a;
@@ -129,8 +175,7 @@ struct round {
 	size_t n;
 	struct sink_mail *mails; /* those of channel mail */
 	size_t n_mails;
-	enum rc *results;        /* of all n */
-	const char **replies;
+	struct outcome *results; /* of all n */
 };
 
 /* How many mails may leave now, so that no minute sees more than the limit,
@@ -171,41 +216,59 @@ note_claimed(struct app *app, const struct round *r, int64_t used,
 
 /* r->n 0: nothing may leave now. */
 static enum rc
-claim(struct app *app, struct round *r, struct err *e)
+claim(struct run *u, struct round *r, struct err *e)
 {
+	struct app *app = u->app;
+	const char *channel = wayout_is_shut(app, &u->way) ? "webhook" : "";
 	int64_t used, left;
 	enum rc rc;
 
 	if ((rc = allowance(app, r->a, &used, &left, e)) != RC_OK || left == 0)
 		return rc;
-	rc = outbox_store_claim(app->db, app->now, left < CLAIM_MAILS ?
-	    (size_t)left : CLAIM_MAILS, CLAIM_BYTES, r->a, &r->v, &r->n, e);
+	rc = outbox_store_claim(app->db, channel, app->now, left <
+	    CLAIM_MAILS ? (size_t)left : CLAIM_MAILS, CLAIM_BYTES, r->a,
+	    &r->v, &r->n, e);
 	return rc != RC_OK || r->n == 0 ? rc :
 	    note_claimed(app, r, used, e);
 }
 
-static void
-post(const struct outbox_mail *m, enum rc *result, struct err *e)
+static bool
+is_silent(const struct run *u, const char *url)
 {
-	const struct webhook_opts o = { .allow_http_loopback = true };
-
-	*result = webhook_post(m->rcpt, m->bytes, &o, e);
-	if (*result == RC_UNSURE)
-		*result = RC_OK; /* chat: once is enough */
-	if (*result == RC_BAD)
-		*result = RC_FAIL;
+	for (size_t i = 0; i < u->n_silent; i++)
+		if (str_eq(u->silent[i], url))
+			return true;
+	return u->n_silent == MAX_SILENT;
 }
 
-/* Mails go together over several connections, chat posts one by one. */
-static enum rc
-send_round(struct app *app, struct sink *sink, struct round *r,
-    struct err *e)
+/* A channel that is in trouble costs its time once in a run. */
+static void
+post(struct run *u, const struct outbox_mail *m, struct outcome *out)
 {
-	size_t k = 0;
-	enum rc host;
+	long patience = u->app->policy.transport.timeout_s;
+	const struct webhook_opts o = { .allow_http_loopback = true,
+		.timeout_s = patience < POST_S ? patience : POST_S,
+		.retry_after_s = &out->rest_s };
+	struct err why = { "" };
 
-	r->results = arena_array(r->a, r->n, sizeof(*r->results));
-	r->replies = arena_array(r->a, r->n, sizeof(*r->replies));
+	*out = (struct outcome){ .rc = RC_RETRY, .reply =
+	    "the channel was in trouble just now" };
+	if (is_silent(u, m->rcpt))
+		return;
+	out->was_tried = true;
+	out->rc = webhook_post(m->rcpt, m->bytes, &o, &why);
+	if (out->rc == RC_RETRY || out->rc == RC_UNSURE)
+		u->silent[u->n_silent++] = arena_strdup(u->a, m->rcpt);
+	if (out->rc == RC_UNSURE)
+		out->rc = RC_OK; /* chat: once is enough */
+	if (out->rc == RC_BAD)
+		out->rc = RC_FAIL;
+	out->reply = arena_strdup(u->a, why.text);
+}
+
+static void
+gather_mails(const struct app *app, struct round *r)
+{
 	r->mails = arena_array(r->a, r->n, sizeof(*r->mails));
 	for (size_t i = 0; i < r->n; i++)
 		if (str_eq(r->v[i].channel, "mail"))
@@ -214,81 +277,111 @@ send_round(struct app *app, struct sink *sink, struct round *r,
 				.rcpt = r->v[i].rcpt,
 				.message_id = r->v[i].message_id,
 				.bytes = r->v[i].bytes, .len = r->v[i].len };
-	host = r->n_mails == 0 ? RC_OK :
-	    sink_send(sink, r->mails, r->n_mails, e);
-	for (size_t i = 0; i < r->n; i++) {
-		struct err why = { "" };
+}
 
-		if (str_eq(r->v[i].channel, "mail")) {
-			r->results[i] = r->mails[k].rc;
-			r->replies[i] = r->mails[k++].reply;
+/* Mails go together over several connections, chat posts one by one. */
+static void
+send_round(struct run *u, struct round *r)
+{
+	struct err why = { "" };
+	size_t k = 0;
+
+	r->results = arena_array(r->a, r->n, sizeof(*r->results));
+	gather_mails(u->app, r);
+	if (r->n_mails > 0)
+		wayout_note(u->app, &u->way, sink_send(u->sink, r->mails,
+		    r->n_mails, &why), why.text, u->a);
+	for (size_t i = 0; i < r->n; i++) {
+		const struct sink_mail *m = &r->mails[k];
+
+		if (!str_eq(r->v[i].channel, "mail")) {
+			post(u, &r->v[i], &r->results[i]);
 			continue;
 		}
-		post(&r->v[i], &r->results[i], &why);
-		r->replies[i] = arena_strdup(r->a, why.text);
+		r->results[i] = (struct outcome){ .rc = m->rc,
+			.reply = m->reply, .was_tried = m->was_tried,
+			.is_address = m->is_address };
+		k++;
 	}
-	return host;
 }
 
 static enum rc
-mark_round(struct app *app, struct round *r, struct outbox_count *n,
+mark_round(struct run *u, struct round *r, struct outbox_count *n,
     struct err *e)
 {
 	enum rc rc = RC_OK;
 
 	for (size_t i = 0; i < r->n && rc == RC_OK; i++)
-		rc = mark(app, &r->v[i], r->results[i], r->replies[i], n, r->a,
-		    e);
-	return rc;
+		rc = mark(u->app, &r->v[i], &r->results[i], n, r->a, e);
+	return rc == RC_OK ? wayout_put(u->app, &u->way, r->a, e) : rc;
 }
 
 /* One commit: what became of a round is noted, the next one is claimed. */
 static enum rc
-turn(struct app *app, struct round *r, bool go_on, struct outbox_count *n,
-    struct err *e)
+turn(struct run *u, struct round *r, struct outbox_count *n, struct err *e)
 {
 	struct round next = { .a = arena_new() };
+	struct db *db = u->app->db;
 	enum rc rc;
 
-	if ((rc = db_begin(app->db, e)) == RC_OK)
-		rc = mark_round(app, r, n, e);
-	if (rc == RC_OK && go_on)
-		rc = claim(app, &next, e);
+	if ((rc = db_begin(db, e)) == RC_OK)
+		rc = mark_round(u, r, n, e);
 	if (rc == RC_OK)
-		rc = db_commit(app->db, e);
-	db_rollback(app->db);
+		rc = claim(u, &next, e);
+	if (rc == RC_OK)
+		rc = db_commit(db, e);
+	db_rollback(db);
 	arena_free(&r->a);
 	*r = next;
 	return rc;
 }
 
+/* While the way out is shut there is nothing to do before it is tried. */
+static enum rc
+next_try(struct run *u, struct outbox_count *n, struct err *e)
+{
+	enum rc rc = outbox_store_next_try(u->app->db, &n->next_try_at, e);
+
+	if (rc == RC_OK && wayout_is_shut(u->app, &u->way) &&
+	    n->next_try_at < u->way.next_at)
+		n->next_try_at = u->way.next_at;
+	return rc == RC_NONE ? RC_OK : rc;
+}
+
+/* Settings that cannot work are told like a server that is down. */
+static void
+open_sink(struct run *u)
+{
+	struct err why = { "" };
+	enum rc rc;
+
+	if (wayout_is_shut(u->app, &u->way))
+		return;
+	rc = connect_sink(u->app, u->a, &u->sink, &why);
+	if (rc != RC_OK)
+		wayout_note(u->app, &u->way, rc, why.text, u->a);
+}
+
 enum rc
 outbox_run(struct app *app, struct outbox_count *n, struct err *e)
 {
-	struct arena *a = arena_new();
-	struct sink *sink = NULL;
+	struct run u = { .app = app, .a = arena_new() };
 	struct round r = { 0 };
-	bool go_on = true;
 	int64_t left = 0;
-	struct err why;
 	enum rc rc;
 
 	if ((rc = outbox_store_recover(app->db, app->now, &left, e)) != RC_OK ||
-	    (rc = connect_sink(app, a, &sink, e)) != RC_OK)
+	    (rc = wayout_get(app, u.a, &u.way, e)) != RC_OK)
 		goto out;
-	while ((rc = turn(app, &r, go_on, n, e)) == RC_OK && r.n > 0) {
-		go_on = send_round(app, sink, &r, &why) == RC_OK;
-		if (!go_on) /* do not hammer: the rows wait */
-			log_event(LOG_LEVEL_ERROR, "transport-failed",
-			    "why=\"%s\"", why.text);
-	}
+	open_sink(&u);
+	while ((rc = turn(&u, &r, n, e)) == RC_OK && r.n > 0)
+		send_round(&u, &r);
 	if (rc == RC_OK)
-		rc = outbox_store_next_try(app->db, &n->next_try_at, e);
-	if (rc == RC_NONE)
-		rc = RC_OK;
+		rc = next_try(&u, n, e);
+	wayout_alarm(app, &u.way, u.a);
 out:
 	arena_free(&r.a);
-	sink_close(&sink);
-	arena_free(&a);
+	sink_close(&u.sink);
+	arena_free(&u.a);
 	return rc;
 }

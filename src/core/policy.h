@@ -153,6 +153,7 @@ struct mailbox {
 	const char *after;  /* "leave", "flag", "move" */
 	const char *move_to;
 	bool idle;
+	int timeout_s;      /* longest silence of the server */
 	/* maildir */
 	const char *path;
 	/* authentication results of this mailbox's border (SA-2, SA-3, SA-8) */
@@ -170,6 +171,7 @@ struct transport {
 	const char *path;   /* maildir */
 	int max_connections;
 	int per_minute;     /* 0: no limit */
+	int timeout_s;      /* longest silence; 0: the default */
 };
 
 /* One line of `caseward config show`. */

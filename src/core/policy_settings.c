@@ -190,6 +190,9 @@ static const struct setting transport[] = {
 	{ "per_minute", SET_NUMBER, AT(policy, transport.per_minute),
 	    .fallback = "0", .min = 0, .max = 100000, .only_for = "smtp",
 	    .help = "mails a minute at most; 0: no limit" },
+	{ "timeout_seconds", SET_NUMBER, AT(policy, transport.timeout_s),
+	    .fallback = "0", .min = 0, .max = 3600, .help =
+	    "longest silence of the server; 0: 600, of a chat channel 20" },
 	{ "path", SET_PATH, AT(policy, transport.path), .only_for = "maildir",
 	    .help = "folder into which our mails are written" },
 };
@@ -408,6 +411,9 @@ static const struct setting mailboxes[] = {
 	    .only_for = "imap", .help = "folder for after: move" },
 	{ "idle", SET_BOOL, AT(mailbox, idle), .fallback = "yes", .only_for =
 	    "imap", .help = "wake up when mail comes, where the server can" },
+	{ "timeout_seconds", SET_NUMBER, AT(mailbox, timeout_s), .fallback =
+	    "60", .min = 1, .max = 3600, .only_for = "imap", .help =
+	    "longest silence of the server; ten times as long for a poll" },
 	{ "path", SET_PATH, AT(mailbox, path), .only_for = "maildir", .help =
 	    "the Maildir that is read" },
 	{ "trust_authserv_id", SET_TEXT, AT(mailbox, trust_authserv_id),

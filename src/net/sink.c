@@ -36,7 +36,8 @@ sink_send(struct sink *s, struct sink_mail *v, size_t n, struct err *e)
 		v[i].rc = RC_RETRY;
 		v[i].code = 0;
 		v[i].reply[0] = '\0';
-		v[i].is_auth_problem = false;
+		v[i].is_auth_problem = v[i].is_address = false;
+		v[i].was_tried = s->opts.kind == SINK_MAILDIR;
 	}
 	return n == 0 ? RC_OK : s->ops->send(s, v, n, e);
 }

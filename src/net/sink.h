@@ -37,6 +37,8 @@ struct sink_mail {
 	int code;        /* last SMTP code, 0 if none */
 	char reply[256]; /* last reply, or what went wrong */
 	bool is_auth_problem; /* not the mail: our login or our certificate */
+	bool was_tried;  /* the server was asked about this very mail */
+	bool is_address; /* RC_FAIL: it is the recipient that was refused */
 };
 
 struct sink;

@@ -21,6 +21,7 @@
 #define CONNECT_S 30L
 #define SILENCE_S 600L /* RFC 5321 4.5.3.2.6: ten minutes after the dot */
 #define SLOW_BYTES 10L
+#define MAX_REPLIES (64U * 1024) /* to one mail, with greeting and EHLO */
 
 /* One transfer; `curl` and its settings are kept for the next mail. */
 struct lane {
@@ -29,7 +30,8 @@ struct lane {
 	struct sink_mail *mail; /* NULL: free */
 	size_t sent;     /* bytes that libcurl has taken */
 	bool is_at_end;  /* libcurl was told that there are no more */
-	bool saw_354;
+	enum smtp_stage stage;
+	size_t heard;    /* bytes of replies */
 	bool is_second;  /* try, after a connection that had died */
 	unsigned token;  /* which one it logs in with */
 	char last[256];  /* last line of the server */
@@ -44,6 +46,7 @@ struct smtp {
 	size_t n_sockets;
 	char url[CURLX_URL_SIZE];
 	bool is_proven; /* the server took or judged a mail */
+	size_t n_allowed; /* lanes at once, as far as the server lets us */
 	char *token;    /* OAuth2; NULL: none */
 	unsigned n_token; /* counts them */
 };
@@ -108,12 +111,29 @@ on_line(char *line, size_t size, size_t n, void *ctx)
 
 	if (len >= 3 && memcmp(line, "221", 3) == 0)
 		return len; /* the answer to QUIT says nothing */
+	if ((l->heard += len) > MAX_REPLIES) {
+		(void)snprintf(l->detail, sizeof(l->detail),
+		    "the server's answer has no end");
+		return 0;
+	}
 	memcpy(l->last, line, keep);
 	l->last[keep] = '\0';
 	l->last[strcspn(l->last, "\r\n")] = '\0';
 	if (str_has_prefix(l->last, "354"))
-		l->saw_354 = true;
+		l->stage = SMTP_BODY;
 	return len;
+}
+
+/* What we say, for the stage. */
+static int
+on_talk(CURL *curl, curl_infotype type, char *line, size_t n, void *ctx)
+{
+	struct lane *l = ctx;
+
+	(void)curl;
+	if (type == CURLINFO_HEADER_OUT)
+		l->stage = smtp_stage_after(l->stage, line, n);
+	return 0;
 }
 
 /* Which sockets are open: see hang_up. */
@@ -169,6 +189,9 @@ lane_init(struct lane *l, struct smtp *p, const struct sink_opts *o)
 	(void)curl_easy_setopt(c, CURLOPT_READDATA, l);
 	(void)curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_line);
 	(void)curl_easy_setopt(c, CURLOPT_HEADERDATA, l);
+	(void)curl_easy_setopt(c, CURLOPT_VERBOSE, 1L);
+	(void)curl_easy_setopt(c, CURLOPT_DEBUGFUNCTION, on_talk);
+	(void)curl_easy_setopt(c, CURLOPT_DEBUGDATA, l);
 	(void)curl_easy_setopt(c, CURLOPT_ERRORBUFFER, l->detail);
 	(void)curl_easy_setopt(c, CURLOPT_PRIVATE, l);
 	(void)curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, on_open);
@@ -200,7 +223,7 @@ smtp_open(struct sink *s, struct err *e)
 	curlx_url(p->url, "smtp", &s->opts.smtp, s->opts.ehlo_name);
 	(void)curl_multi_setopt(p->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, n);
 	(void)curl_multi_setopt(p->multi, CURLMOPT_MAXCONNECTS, n);
-	p->n_lanes = (size_t)n;
+	p->n_lanes = p->n_allowed = (size_t)n;
 	p->lanes = calloc(p->n_lanes, sizeof(*p->lanes));
 	/* Twice as many: IPv6 and IPv4 are tried at once. */
 	p->n_sockets = 2 * p->n_lanes;
@@ -237,9 +260,11 @@ smtp_close(struct sink *s)
 static bool
 is_sendable(struct sink_mail *m)
 {
+	m->was_tried = true; /* it will not get better by itself */
+	m->is_address = !smtp_is_path(m->rcpt);
 	if (m->from[0] != '\0' && !smtp_is_path(m->from))
 		sink_result(m, RC_FAIL, "the sender's address is not valid");
-	else if (!smtp_is_path(m->rcpt))
+	else if (m->is_address)
 		sink_result(m, RC_FAIL, "the address is not valid");
 	else if (m->len == 0 || !smtp_has_crlf_lines(m->bytes, m->len))
 		sink_result(m, RC_FAIL, "the mail has lines without CR LF");
@@ -255,7 +280,9 @@ lane_start(struct smtp *p, struct lane *l, struct sink_mail *m, bool second)
 
 	l->mail = m;
 	l->sent = 0;
-	l->is_at_end = l->saw_354 = false;
+	l->is_at_end = false;
+	l->stage = SMTP_HELLO;
+	l->heard = 0;
 	l->is_second = second;
 	l->last[0] = l->detail[0] = '\0';
 	curl_slist_free_all(l->rcpt);
@@ -273,6 +300,7 @@ lane_start(struct smtp *p, struct lane *l, struct sink_mail *m, bool second)
 	l->token = p->n_token;
 	(void)curl_easy_setopt(l->curl, CURLOPT_FRESH_CONNECT,
 	    second ? 1L : 0L);
+	m->was_tried = false;
 	(void)curl_multi_add_handle(p->multi, l->curl);
 }
 
@@ -283,7 +311,7 @@ is_stale(const struct lane *l, CURLcode r, int code)
 	long connects = 0;
 
 	(void)curl_easy_getinfo(l->curl, CURLINFO_NUM_CONNECTS, &connects);
-	return r != CURLE_OK && connects == 0 && !l->saw_354 &&
+	return r != CURLE_OK && connects == 0 && l->stage != SMTP_BODY &&
 	    !l->is_second && (code < 400 || code == 421);
 }
 
@@ -327,12 +355,28 @@ login_accepted(struct smtp *p, const struct sink *s)
 	p->is_proven = true;
 }
 
+/* The server takes no more connections at once, but does answer on others:
+ * go on with those. */
+static bool
+is_one_too_many(struct smtp *p, const struct lane *l,
+    const struct smtp_verdict *v)
+{
+	if (v->host != RC_RETRY || l->stage != SMTP_HELLO || !p->is_proven ||
+	    p->n_allowed <= 1)
+		return false;
+	p->n_allowed--;
+	(void)curl_multi_setopt(p->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS,
+	    (long)p->n_allowed);
+	return true;
+}
+
 /* Take the lane's result; RC_OK or how the host is in trouble. */
 static enum rc
 lane_done(struct sink *s, struct lane *l, CURLcode r, struct err *e)
 {
 	struct smtp *p = s->data;
 	struct sink_mail *m = l->mail;
+	struct smtp_end end;
 	struct smtp_verdict v;
 	enum rc host;
 	long code = 0;
@@ -343,7 +387,12 @@ lane_done(struct sink *s, struct lane *l, CURLcode r, struct err *e)
 		lane_start(p, l, m, true);
 		return RC_OK;
 	}
-	v = smtp_judge(r, (int)code, l->saw_354, l->is_at_end);
+	end = (struct smtp_end){ r, (int)code, l->stage, l->is_at_end };
+	v = smtp_judge(&end);
+	if (is_one_too_many(p, l, &v)) {
+		lane_start(p, l, m, false);
+		return RC_OK;
+	}
 	lane_say(l, r, v.mail, (int)code);
 	host = v.host;
 	if (r != CURLE_OK && s->opts.smtp.bearer != NULL &&
@@ -353,6 +402,8 @@ lane_done(struct sink *s, struct lane *l, CURLcode r, struct err *e)
 	} else if (host != RC_OK) {
 		(void)err_set(e, host, "%s", m->reply);
 	}
+	m->was_tried = l->stage != SMTP_HELLO;
+	m->is_address = v.mail == RC_FAIL && l->stage == SMTP_RCPT;
 	m->is_auth_problem = v.is_auth;
 	l->mail = NULL;
 	if (host != RC_OK) {
@@ -389,7 +440,7 @@ start_more(struct smtp *p, struct sink_mail *v, size_t n, size_t *next)
 {
 	struct lane *l;
 
-	while (*next < n && (p->is_proven || count_busy(p) == 0) &&
+	while (*next < n && count_busy(p) < (p->is_proven ? p->n_allowed : 1) &&
 	    (l = free_lane(p)) != NULL) {
 		struct sink_mail *m = &v[(*next)++];
 

@@ -41,34 +41,65 @@ smtp_is_host_name(const char *s)
 	return s[n] == '\0' && n <= 253;
 }
 
-struct smtp_verdict
-smtp_judge(CURLcode r, int code, bool saw_354, bool at_end)
+enum smtp_stage
+smtp_stage_after(enum smtp_stage now, const char *line, size_t n)
 {
-	struct smtp_verdict ok = { RC_OK, RC_OK, false };
-	struct smtp_verdict later = { RC_RETRY, RC_OK, false };
-	struct smtp_verdict never = { RC_FAIL, RC_OK, false };
-	struct smtp_verdict unsure = { RC_UNSURE, RC_OK, false };
-	struct smtp_verdict busy = { RC_RETRY, RC_RETRY, false };
-	struct smtp_verdict refused = { RC_RETRY, RC_FAIL, true };
+	static const struct {
+		const char *word;
+		enum smtp_stage stage;
+	} words[] = { { "MAIL ", SMTP_MAIL }, { "RCPT ", SMTP_RCPT },
+		{ "DATA", SMTP_DATA } };
 
-	if (r == CURLE_OK)
-		return ok;
-	if (curlx_is_tls_refusal(r) || code == 530 || code == 535 ||
-	    code == 538)
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (n >= 4 && memcmp(line, words[i].word, 4) == 0 &&
+		    words[i].stage >= now)
+			return words[i].stage;
+	return now;
+}
+
+/* The host is judged before the mail: what it says is of the mail only if
+ * it was asked about it. */
+static const struct smtp_verdict later = { RC_RETRY, RC_OK, false };
+static const struct smtp_verdict never = { RC_FAIL, RC_OK, false };
+static const struct smtp_verdict busy = { RC_RETRY, RC_RETRY, false };
+static const struct smtp_verdict refused = { RC_RETRY, RC_FAIL, true };
+
+static bool
+is_refusal_of_us(const struct smtp_end *x)
+{
+	return curlx_is_tls_refusal(x->r) || x->code == 530 ||
+	    x->code == 534 || x->code == 535 || x->code == 538 ||
+	    (x->r == CURLE_LOGIN_DENIED && (x->code < 400 || x->code > 499));
+}
+
+/* Nothing was said in answer to what was said last. */
+static struct smtp_verdict
+judge_silence(const struct smtp_end *x)
+{
+	return (struct smtp_verdict){
+		.mail = x->stage == SMTP_BODY && x->is_at_end ? RC_UNSURE :
+		    RC_RETRY,
+		.host = x->r == CURLE_OPERATION_TIMEDOUT ||
+		    x->stage != SMTP_BODY ? RC_RETRY : RC_OK,
+	};
+}
+
+struct smtp_verdict
+smtp_judge(const struct smtp_end *x)
+{
+	bool is_5xx = x->code >= 500 && x->code < 600;
+
+	if (x->r == CURLE_OK)
+		return (struct smtp_verdict){ RC_OK, RC_OK, false };
+	if (is_refusal_of_us(x))
 		return refused;
-	if (r == CURLE_LOGIN_DENIED)
-		return code >= 400 && code < 500 ? busy : refused;
-	if (code == 354) /* silence after DATA: was the dot sent? */
-		return at_end ? unsure : later;
-	if (code == 421)
+	if (x->stage == SMTP_HELLO || x->code == 421 || x->code == 432)
 		return busy;
-	/* Greeting and EHLO: nothing was said about this mail yet. */
-	if (r == CURLE_REMOTE_ACCESS_DENIED ||
-	    (r == CURLE_WEIRD_SERVER_REPLY && !saw_354))
-		return busy;
-	if (code >= 500 && code < 600)
-		return never;
-	if (code >= 400 && code < 500)
-		return later;
-	return saw_354 && at_end ? unsure : busy;
+	if (x->code < 400 || x->code > 599 ||
+	    x->r == CURLE_OPERATION_TIMEDOUT)
+		return judge_silence(x);
+	if (x->stage == SMTP_MAIL && x->code != 552)
+		return (struct smtp_verdict){ RC_RETRY,
+			is_5xx ? RC_FAIL : RC_RETRY, false };
+	return is_5xx ? never : later;
 }

@@ -25,6 +25,27 @@ bool smtp_is_host_name(const char *s); /* for EHLO; "" is one */
 /* A bare CR or LF is how one mail is smuggled into another. */
 bool smtp_has_crlf_lines(const char *p, size_t n);
 
+/* Which command was the last that we said. */
+enum smtp_stage {
+	SMTP_HELLO, /* none of the mail's: greeting, EHLO, STARTTLS, AUTH */
+	SMTP_MAIL,
+	SMTP_RCPT,
+	SMTP_DATA,
+	SMTP_BODY   /* DATA was accepted */
+};
+
+/* The stage after `line` was said. */
+enum smtp_stage smtp_stage_after(enum smtp_stage now, const char *line,
+    size_t n);
+
+/* How a transfer ended. */
+struct smtp_end {
+	CURLcode r;
+	int code; /* of the last reply */
+	enum smtp_stage stage;
+	bool is_at_end; /* all bytes were taken: the final dot may be out */
+};
+
 struct smtp_verdict {
 	enum rc mail; /* what became of the mail */
 	enum rc host; /* RC_OK, or stop: RC_RETRY or RC_FAIL */
@@ -32,10 +53,10 @@ struct smtp_verdict {
 };
 
 /*
- * `code` is the last reply's; saw_354: DATA was accepted; at_end: all
- * bytes were taken, so that the final dot may be out.
+ * A refusal of the sender is one of us, as all our mails have the same: the
+ * mails wait for a person.  A server that falls silent is left alone, else
+ * each mail in turn would wait for it.
  */
-struct smtp_verdict smtp_judge(CURLcode r, int code, bool saw_354,
-    bool at_end);
+struct smtp_verdict smtp_judge(const struct smtp_end *end);
 
 #endif

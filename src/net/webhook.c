@@ -20,6 +20,24 @@ on_answer(char *p, size_t size, size_t n, void *ctx)
 	return *have > MAX_ANSWER ? 0 : size * n;
 }
 
+/* Counted too: headers without end would all be kept by the library. */
+static size_t
+on_header(char *p, size_t size, size_t n, void *ctx)
+{
+	return on_answer(p, size, n, ctx);
+}
+
+static void
+read_retry_after(CURL *c, const struct webhook_opts *o)
+{
+	curl_off_t wait = 0;
+
+	(void)curl_easy_getinfo(c, CURLINFO_RETRY_AFTER, &wait);
+	if (o->retry_after_s != NULL)
+		*o->retry_after_s = wait <= 0 ? 0 : wait < 86400 ? (long)wait :
+		    86400;
+}
+
 /* https anywhere; http only where it does not leave this machine. */
 static bool
 is_allowed(const char *url, bool allow_http_loopback)
@@ -92,7 +110,10 @@ webhook_post(const char *url, const char *json, const struct webhook_opts *o,
 	    o->timeout_s > 0 ? o->timeout_s : TIMEOUT_S);
 	(void)curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_answer);
 	(void)curl_easy_setopt(c, CURLOPT_WRITEDATA, &have);
+	(void)curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
+	(void)curl_easy_setopt(c, CURLOPT_HEADERDATA, &have);
 	rc = judge(c, curl_easy_perform(c), len, e);
+	read_retry_after(c, o);
 	curl_easy_cleanup(c);
 	curl_slist_free_all(headers);
 	return rc;

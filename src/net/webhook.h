@@ -12,6 +12,7 @@ struct webhook_opts {
 	const char *cafile;       /* NULL: the system's authorities */
 	bool allow_http_loopback; /* http:// to loopback, for tests */
 	long timeout_s;           /* for all of it; 0: 20 */
+	long *retry_after_s;      /* NULL, or: what the server asks for; 0 */
 };
 
 /*

@@ -8,7 +8,7 @@
 
 enum {
 	Q_NEXT_ID, Q_ADD, Q_HAS_DEDUP, Q_RECOVER, Q_NEXT_TRY, Q_CLAIM, Q_SENT, Q_LATER,
-	Q_FAILED, Q_BOUNCED, Q_REQUEUE, Q_GET, Q_BY_MID, Q_LAST_TO,
+	Q_UNTRIED, Q_FAILED, Q_BOUNCED, Q_REQUEUE, Q_GET, Q_BY_MID, Q_LAST_TO,
 	Q_OF_CASE, Q_WAITING, Q_STUCK, Q_ALL,
 	Q_NTH_LAST_AT, Q_COUNT_WAITING, Q_COUNT_STUCK, Q_COUNT, Q_N
 };
@@ -32,22 +32,29 @@ static const char *const sql[Q_N] = {
 	    " WHERE state = 'sending' AND " STUCK,
 	[Q_NEXT_TRY] = "SELECT next_try_at FROM outbox WHERE " WAITING
 	    " ORDER BY next_try_at, id LIMIT 1",
-	/* The oldest ones whose bytes together stay below $3, but at least
+	/* The oldest ones whose bytes together stay below $4, but at least
 	 * one. */
 	[Q_CLAIM] = "UPDATE outbox SET state = 'sending',"
 	    " attempts = attempts + 1 WHERE id IN ("
 	    "SELECT id FROM (SELECT o.id AS id, sum(b.size) OVER w AS bytes,"
 	    " row_number() OVER w AS place FROM (SELECT id, next_try_at, blob"
-	    " FROM outbox WHERE " WAITING " AND next_try_at <= $1"
-	    " ORDER BY next_try_at, id LIMIT $2) AS o"
+	    " FROM outbox AS m WHERE " WAITING " AND next_try_at <= $1"
+	    " AND ($2 = '' OR channel = $2) AND NOT (case_no > 0 AND EXISTS"
+	    " (SELECT 1 FROM outbox AS p WHERE p.case_no = m.case_no"
+	    " AND p.rcpt = m.rcpt AND p.id < m.id"
+	    " AND p.state IN ('queued', 'unsure') AND p.next_try_at > $1"
+	    " AND p.next_try_at <= $1 + 900))"
+	    " ORDER BY next_try_at, id LIMIT $3) AS o"
 	    " JOIN blob b ON b.id = o.blob"
 	    " WINDOW w AS (ORDER BY o.next_try_at, o.id"
 	    " ROWS UNBOUNDED PRECEDING)) AS due"
-	    " WHERE bytes <= $3 OR place = 1) RETURNING " COLUMNS,
+	    " WHERE bytes <= $4 OR place = 1) RETURNING " COLUMNS,
 	[Q_SENT] = "UPDATE outbox SET state = 'sent', sent_at = $2,"
 	    " reply = $3 WHERE id = $1",
 	[Q_LATER] = "UPDATE outbox SET state = $2, next_try_at = $3,"
 	    " reply = $4 WHERE id = $1",
+	[Q_UNTRIED] = "UPDATE outbox SET state = $2, attempts = attempts - 1,"
+	    " reply = $3 WHERE id = $1",
 	[Q_FAILED] = "UPDATE outbox SET state = 'failed', reply = $2"
 	    " WHERE id = $1",
 	[Q_BOUNCED] = "UPDATE outbox SET bounced_at = $2"
@@ -215,8 +222,8 @@ older_first(const void *x, const void *y)
 }
 
 enum rc
-outbox_store_claim(struct db *db, cw_time now, size_t max, size_t max_bytes,
-    struct arena *a, struct outbox_mail **out, size_t *n, struct err *e)
+outbox_store_claim(struct db *db, const char *channel, cw_time now,
+    size_t max, size_t max_bytes, struct arena *a, struct outbox_mail **out, size_t *n, struct err *e)
 {
 	struct db_stmt *st = NULL;
 	struct outbox_mail *v = NULL;
@@ -224,8 +231,8 @@ outbox_store_claim(struct db *db, cw_time now, size_t max, size_t max_bytes,
 	int64_t blob;
 	enum rc rc;
 
-	if ((rc = db_query(db, &st, e, sql[Q_CLAIM], "iii", now, (int64_t)max,
-	    (int64_t)max_bytes)) != RC_OK)
+	if ((rc = db_query(db, &st, e, sql[Q_CLAIM], "itii", now, channel,
+	    (int64_t)max, (int64_t)max_bytes)) != RC_OK)
 		return rc;
 	while ((rc = db_step(st, e)) == RC_OK) {
 		struct outbox_mail *m = ARENA_PUSH(a, v, have, cap);
@@ -255,6 +262,13 @@ outbox_store_mark_later(struct db *db, int64_t id, const char *state,
 {
 	return db_run(db, e, sql[Q_LATER], "itit", id, state, next_try_at,
 	    reply);
+}
+
+enum rc
+outbox_store_mark_untried(struct db *db, int64_t id, const char *state,
+    const char *reply, struct err *e)
+{
+	return db_run(db, e, sql[Q_UNTRIED], "itt", id, state, reply);
 }
 
 enum rc

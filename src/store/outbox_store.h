@@ -35,10 +35,12 @@ enum rc outbox_store_add(struct db *db, const struct outbox_mail *m,
 /* 'sending' left by a dead pass -> 'unsure', due again at `retry_at`. */
 enum rc outbox_store_recover(struct db *db, cw_time retry_at, int64_t *n,
     struct err *e);
-/* Claim up to max (and max_bytes) that are due: -> 'sending', attempts + 1;
- * oldest first, at least one.  The caller commits before it touches the network. */
-enum rc outbox_store_claim(struct db *db, cw_time now, size_t max,
-    size_t max_bytes, struct arena *a, struct outbox_mail **out, size_t *n,
+/* Claim up to max (and max_bytes) of a channel ("": any) that are due: ->
+ * 'sending', attempts + 1; oldest first, at least one.  A mail waits up to
+ * a quarter of an hour for an earlier one on its case to the same person.
+ * The caller commits before it touches the network. */
+enum rc outbox_store_claim(struct db *db, const char *channel, cw_time now,
+    size_t max, size_t max_bytes, struct arena *a, struct outbox_mail **out, size_t *n,
     struct err *e);
 /* When the next one is due; RC_NONE and 0: nothing is queued. */
 enum rc outbox_store_next_try(struct db *db, cw_time *at, struct err *e);
@@ -46,6 +48,9 @@ enum rc outbox_store_mark_sent(struct db *db, int64_t id, cw_time now,
     const char *reply, struct err *e);
 enum rc outbox_store_mark_later(struct db *db, int64_t id, const char *state,
     cw_time next_try_at, const char *reply, struct err *e); /* queued|unsure */
+/* It was claimed, but nobody was asked about it: as before the claim. */
+enum rc outbox_store_mark_untried(struct db *db, int64_t id,
+    const char *state, const char *reply, struct err *e); /* queued|unsure */
 enum rc outbox_store_mark_failed(struct db *db, int64_t id,
     const char *reply, struct err *e);
 enum rc outbox_store_mark_bounced(struct db *db, int64_t id, cw_time now,

@@ -37,7 +37,7 @@ claim(struct fixture *f, cw_time now, size_t max, size_t bytes,
 {
 	size_t n;
 
-	assert_ok(f, outbox_store_claim(f->db, now, max, bytes, f->a, v, &n,
+	assert_ok(f, outbox_store_claim(f->db, "", now, max, bytes, f->a, v, &n,
 	    &f->e));
 	return n;
 }
