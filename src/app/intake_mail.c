@@ -13,6 +13,7 @@
 #include "core/verb.h"
 #include "mail/addr.h"
 #include "mail/bounce_text.h"
+#include "mail/unread.h"
 #include "store/casefile_store.h"
 #include "store/history_store.h"
 #include "store/message_store.h"
@@ -344,7 +345,7 @@ tell_desk(struct work *w, struct err *e)
 		.reason = arena_printf(w->a, "A mail of %s is kept as"
 		    " unverified: %s.", *w->from == '\0' ? "nobody" : w->from,
 		    w->thread.why),
-		.detail = w->m->body.reply_text };
+		.detail = unread_reply(&w->m->body, w->a) };
 	enum rc rc = mailer_queue_digest(w->app, "quarantine", lead, &more,
 	    arena_printf(w->a, "unverified/%lld", (long long)w->s->id), w->a,
 	    e);

@@ -6,6 +6,7 @@
 #include "base/fsx.h"
 #include "base/str.h"
 #include "mail/msg_json.h"
+#include "mail/unread.h"
 #include "net/mbox.h"
 #include "store/message_store.h"
 #include "store/spool_store.h"
@@ -109,8 +110,10 @@ load_if_there(struct cli *c)
 }
 
 static void
-print_human(const struct msg *m)
+print_human(const struct msg *m, struct arena *a)
 {
+	const char *unread = unread_words(&m->body, a);
+
 	(void)printf("From:     %s\nSubject:  %s\nClass:    %s%s%s\n",
 	    m->from.n > 0 ? m->from.v[0].email : "-", m->subject,
 	    msg_class_name(m->class), *m->class_why == '\0' ? "" : ", ",
@@ -120,32 +123,44 @@ print_human(const struct msg *m)
 		(void)printf("Attached: %s (%s, %zu bytes)\n",
 		    m->body.attachments[i].filename,
 		    m->body.attachments[i].type, m->body.attachments[i].size);
-	if (*m->body.problem != '\0')
-		(void)printf("Problem:  %s\n", m->body.problem);
+	if (*unread != '\0')
+		(void)printf("Unread:   %s\n", unread);
 	(void)printf("\n%s\n", m->body.reply_text);
+}
+
+static enum rc
+parse_file(struct cli *c, const char *path, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct msg m;
+	char *raw;
+	size_t len;
+	enum rc rc = fsx_read(a, path, MAX_FILE, &raw, &len, e);
+
+	if (rc == RC_OK) {
+		intake_understand(&c->app, "file", raw, len, a, &m);
+		if (c->json)
+			(void)puts(msg_to_json(&m, a));
+		else
+			print_human(&m, a);
+	}
+	arena_free(&a);
+	return rc;
 }
 
 int
 cmd_mail(struct cli *c)
 {
 	struct err e = { "" };
-	struct msg m;
-	char *raw;
-	size_t len;
-	enum rc rc;
+	enum rc rc = RC_OK;
 
-	if (c->argc != 2 || !str_eq(c->argv[0], "parse"))
-		return cli_usage(c, "say: caseward mail parse FILE");
-	rc = fsx_read(c->a, c->argv[1], MAX_FILE, &raw, &len, &e);
-	if (rc != RC_OK)
-		return cli_end(c, rc == RC_NONE ? RC_FAIL : rc, &e);
+	if (c->argc < 2 || !str_eq(c->argv[0], "parse"))
+		return cli_usage(c, "say: caseward mail parse FILE...");
 	load_if_there(c);
-	intake_understand(&c->app, "file", raw, len, c->a, &m);
-	if (c->json)
-		(void)puts(msg_to_json(&m, c->a));
-	else
-		print_human(&m);
-	return EXIT_DONE;
+	for (int i = 1; i < c->argc && rc == RC_OK; i++)
+		rc = parse_file(c, c->argv[i], &e);
+	return rc == RC_OK ? EXIT_DONE :
+	    cli_end(c, rc == RC_NONE ? RC_FAIL : rc, &e);
 }
 
 /* ---- explain ----------------------------------------------------------- */

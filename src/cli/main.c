@@ -41,7 +41,7 @@ static const struct command commands[] = {
 	    NEEDS_DB, cmd_status, "" },
 	{ "ingest", "FILE...", "take mails from files (.eml, mbox)",
 	    NEEDS_DB, cmd_ingest, "  caseward ingest old-inbox.mbox\n" },
-	{ "mail", "parse FILE", "what the bot sees in a mail",
+	{ "mail", "parse FILE...", "what the bot sees in a mail",
 	    NEEDS_NOTHING, cmd_mail, "  caseward mail parse letter.eml --json\n" },
 	{ "explain", "MAIL", "why a mail went where it went",
 	    NEEDS_DB, cmd_explain,

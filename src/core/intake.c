@@ -110,7 +110,7 @@ from_employee(const struct intake *in, const struct case_facts *f,
 	    "; the case is open again" : thanked ?
 	    "; it reads like thanks only, so the case stays as it is" : "",
 	    in->thread->sender_belongs ?
-	    "" : " Please check who wrote."), in->m->body.reply_text, p);
+	    "" : " Please check who wrote."), intake_words(in), p);
 }
 
 /* Anything but the small pictures of a signature. */
@@ -148,7 +148,7 @@ propose_resolution(const struct intake *in, const struct case_facts *f,
 	plan_event(p, "resolution-proposed", why, "");
 	plan_task(p, "confirm-resolution", f->c.owner, why, f->c.due_at);
 	tell_owner(f, in->policy, in->now, "", "confirm-resolution", why,
-	    m->body.reply_text, p);
+	    intake_words(in), p);
 }
 
 /* The addressee, or a colleague: departments pass questions on. */
@@ -177,7 +177,7 @@ from_department(const struct intake *in, const struct case_facts *f,
 	if (note != NULL) {
 		plan_event(p, "mail-in", note, "");
 		tell_owner(f, in->policy, in->now, "", "new-mail", note,
-		    in->m->body.reply_text, p);
+		    intake_words(in), p);
 		return;
 	}
 	plan_event(p, "mail-in", "the department answered",
@@ -197,7 +197,7 @@ from_department(const struct intake *in, const struct case_facts *f,
 	tell_owner(f, in->policy, in->now, "", "new-mail",
 	    in->thread->sender_belongs ? "The department answered." :
 	    arena_printf(in->a, "%s answered for the department.",
-	    intake_sender(in)), in->m->body.reply_text, p);
+	    intake_sender(in)), intake_words(in), p);
 }
 
 static void
@@ -211,11 +211,11 @@ from_staff(const struct intake *in, const struct case_facts *f,
 	plan_event(p, "mail-in", arena_printf(in->a, "%s wrote", name), "");
 	if (!str_is_empty(in->m->body.reply_text) && in->m->commands.n == 0)
 		plan_note(p, "internal", arena_printf(in->a, "%s: %s", name,
-		    in->m->body.reply_text));
+		    intake_words(in)));
 	if (in->staff != keeper) /* who keeps the case wrote it: no loop (M5) */
 		tell_owner(f, in->policy, in->now, "", "new-mail",
 		    arena_printf(in->a, "%s wrote.", name),
-		    in->m->body.reply_text, p);
+		    intake_words(in), p);
 }
 
 void
@@ -223,6 +223,7 @@ intake_append(const struct intake *in, const struct case_facts *f,
     struct plan *p)
 {
 	intake_keep_files(in->m, p);
+	intake_name_unread(in, &f->c, p);
 	switch (in->thread->audience) {
 	case AUD_EMPLOYEE:
 		from_employee(in, f, p);
@@ -250,7 +251,7 @@ intake_unverified(const struct intake *in, const struct case_facts *f,
 	plan_event(p, "unverified", words, "");
 	plan_task(p, "check-sender", f->c.owner, words, f->c.due_at);
 	tell_owner(f, in->policy, in->now, "", "unverified",
-	    arena_printf(in->a, "A %s.", words), in->m->body.reply_text, p);
+	    arena_printf(in->a, "A %s.", words), intake_words(in), p);
 }
 
 /* ---- automatic mail, bounces ------------------------------------------ */
@@ -292,7 +293,7 @@ intake_auto(const struct intake *in, const struct case_facts *f,
 	    str_is_empty(away->deputy) ? "" : " and names ",
 	    or_empty(away->deputy), p->n == before ? "" :
 	    " What was asked there went to somebody else at once."),
-	    in->m->body.reply_text, p);
+	    intake_words(in), p);
 }
 
 void

@@ -5,6 +5,7 @@
 #include "core/ladder.h"
 #include "core/language.h"
 #include "core/party.h"
+#include "mail/unread.h"
 
 #include <string.h>
 
@@ -18,6 +19,26 @@ const char *
 intake_sender(const struct intake *in)
 {
 	return in->m->from.n > 0 ? in->m->from.v[0].email : "nobody";
+}
+
+const char *
+intake_words(const struct intake *in)
+{
+	return unread_reply(&in->m->body, in->a);
+}
+
+void
+intake_name_unread(const struct intake *in, const struct casefile *c,
+    struct plan *p)
+{
+	const char *words = unread_words(&in->m->body, in->a);
+
+	if (*words == '\0')
+		return;
+	words = arena_printf(in->a, "Mail of %s: %s", intake_sender(in),
+	    words);
+	plan_event(p, "unread", words, "");
+	plan_task(p, "read-original", c->owner, words, c->due_at);
 }
 
 /* `who` or, if the case is about them, the first manager above of whom it is
@@ -217,7 +238,7 @@ intake_escalate(const struct intake *in, const struct case_facts *f,
 		    "");
 		plan_mail(p, "escalation-intake", AUD_INTERNAL, to->email,
 		    to->name, t->escalations[i].why)->key =
-		    arena_strdup(p->a, in->m->body.reply_text);
+		    arena_strdup(p->a, intake_words(in));
 	}
 }
 
@@ -295,12 +316,13 @@ intake_opened(const struct intake *in, const struct case_facts *f,
 	subscribe(in, p);
 	note_missing(in, c, p);
 	intake_keep_files(in->m, p);
+	intake_name_unread(in, c, p);
 	ladder_begin(f, in->policy, in->now, p);
 	plan_alarm(p, "review", "", calendar_add(in->policy->calendar,
 	    in->now, (struct duration){ 1, UNIT_BUSINESS_DAYS }));
 	acknowledge(in, c, p);
 	plan_mail(p, "notice", AUD_DEPARTMENT, contact->email, contact->name,
-	    "")->key = arena_strdup(p->a, in->m->body.reply_text);
+	    "")->key = arena_strdup(p->a, intake_words(in));
 	intake_escalate(in, f, p);
 	check_sender(in, c, p);
 	name_parties(c, p, in->a);

@@ -13,6 +13,13 @@ const char *intake_sender(const struct intake *in);
 void intake_escalate(const struct intake *in, const struct case_facts *f,
     struct plan *p);
 
+/* What is new in the mail, as a letter of ours shows it (unread.h). */
+const char *intake_words(const struct intake *in);
+
+/* What cannot be read here is a task for the owner (M7). */
+void intake_name_unread(const struct intake *in, const struct casefile *c,
+    struct plan *p);
+
 /* New attachments are flagged until somebody has looked (G10). */
 void intake_keep_files(const struct msg *m, struct plan *p);
 

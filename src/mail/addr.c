@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define MAX_ADDRS 1000
+#define MAX_NAME 200 /* bytes of a display name: it stands in mails of ours */
 
 /* One list entry while it is read. */
 struct entry {
@@ -113,6 +114,7 @@ display_name(struct arena *a, const char *s)
 	n = strlen(name);
 	if (n >= 2 && name[0] == '\'' && name[n - 1] == '\'') /* Outlook */
 		name = str_trim(a, name + 1, n - 2);
+	name[utf8_cut(name, strlen(name), MAX_NAME)] = '\0';
 	return name;
 }
 

@@ -219,6 +219,15 @@ jis_to_euc(const char *s, size_t n, struct str *out)
 	}
 }
 
+/* A text that ends within a character says that it was cut, not that its
+ * charset is wrong; but "caf\xe9" is no Chinese. */
+static bool
+is_cut_end(int why, size_t unit, const struct str *out)
+{
+	return why == EINVAL && (unit > 1 || !charset_is_ascii(str_text(out),
+	    out->len));
+}
+
 /* Everything through iconv; *errors counts what had to be replaced. */
 static bool
 convert(const char *from, const char *s, size_t n, struct str *out,
@@ -228,6 +237,7 @@ convert(const char *from, const char *s, size_t n, struct str *out,
 	size_t unit = str_has_prefix(from, "utf-16") ? 2 :
 	    str_has_prefix(from, "utf-32") ? 4 : 1;
 	char buf[4096];
+	int why;
 
 	*errors = 0;
 	if (cd == (iconv_t)-1)
@@ -238,14 +248,15 @@ convert(const char *from, const char *s, size_t n, struct str *out,
 
 		r = iconv(cd, n == 0 ? NULL : &in, n == 0 ? NULL : &left, &o,
 		    &room);
+		why = errno;
 		str_addn(out, buf, sizeof(buf) - room);
 		if (r != (size_t)-1 && n == 0)
 			break;
 		s = in, n = left;
-		if (r != (size_t)-1 || (errno == E2BIG && room < sizeof(buf)))
+		if (r != (size_t)-1 || (why == E2BIG && room < sizeof(buf)))
 			continue;
+		*errors += !is_cut_end(why, unit, out);
 		str_add(out, REPLACEMENT);
-		(*errors)++;
 		if (n <= unit) /* also an incomplete last character */
 			break;
 		s += unit, n -= unit;

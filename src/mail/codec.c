@@ -141,8 +141,9 @@ is_prose(const int8_t t[256], const char *s, size_t n)
 	return false;
 }
 
-static size_t
-base64_body(const char *s, size_t n, char *out)
+/* Up to the first line of prose; false if that is the first one. */
+static bool
+base64_body(const char *s, size_t n, char *out, size_t *len)
 {
 	size_t at = 0, end;
 	int8_t t[256];
@@ -153,7 +154,8 @@ base64_body(const char *s, size_t n, char *out)
 		if (end - at <= 1000 && is_prose(t, s + at, end - at))
 			break;
 	}
-	return codec_base64(s, at, out);
+	*len = codec_base64(s, at, out);
+	return at > 0 || n == 0;
 }
 
 static int
@@ -279,15 +281,13 @@ codec_body(struct arena *a, const char *encoding, const char *s, size_t n,
 
 	if (str_has_caseprefix(encoding, "base64")) {
 		out = arena_alloc(a, n + 4);
-		*len = base64_body(s, n, out);
-		return out;
-	}
-	if (str_has_caseprefix(encoding, "quoted-printable")) {
+		if (base64_body(s, n, out, len))
+			return out;
+	} else if (str_has_caseprefix(encoding, "quoted-printable")) {
 		out = arena_alloc(a, n + 1);
 		*len = codec_qp(s, n, false, out);
 		return out;
-	}
-	if ((str_casefind(encoding, "uuencode") != NULL ||
+	} else if ((str_casefind(encoding, "uuencode") != NULL ||
 	    str_casefind(encoding, "x-uue") != NULL) &&
 	    codec_find_uu(a, s, n, 0, &uu)) {
 		*len = uu.len;

@@ -17,8 +17,8 @@
 size_t codec_base64(const char *s, size_t n, char *out);
 size_t codec_qp(const char *s, size_t n, bool is_header, char *out);
 
-/* A whole body part by its Content-Transfer-Encoding (any case; unknown:
- * the bytes as they are, not copied). */
+/* A whole body part by its Content-Transfer-Encoding (any case; unknown,
+ * or base64 that is prose: the bytes as they are, not copied). */
 const char *codec_body(struct arena *a, const char *encoding, const char *s,
     size_t n, size_t *len);
 

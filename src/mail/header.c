@@ -248,6 +248,25 @@ decode_run(struct arena *a, const char *s, struct word *w, char *buf,
 	return s;
 }
 
+/* U+202A to U+202E, U+2066 to U+2069. */
+void
+header_drop_marks(char *s)
+{
+	char *o = s;
+
+	for (; *s != '\0'; s++) {
+		const unsigned char *u = (const unsigned char *)s;
+
+		if (u[0] == 0xe2 && ((u[1] == 0x80 && u[2] >= 0xaa &&
+		    u[2] <= 0xae) || (u[1] == 0x81 && u[2] >= 0xa6 &&
+		    u[2] <= 0xa9)))
+			s += 2;
+		else
+			*o++ = *s;
+	}
+	*o = '\0';
+}
+
 char *
 header_decode(struct arena *a, const char *value)
 {
@@ -256,8 +275,11 @@ header_decode(struct arena *a, const char *value)
 	struct word w;
 	char *out, *buf;
 
-	if (strstr(value, "=?") == NULL)
-		return arena_strdup(a, value);
+	if (strstr(value, "=?") == NULL) {
+		out = arena_strdup(a, value);
+		header_drop_marks(out);
+		return out;
+	}
 	buf = arena_alloc(a, strlen(value) + 4);
 	while (*value != '\0') {
 		size_t plain = strcspn(value, "=");
@@ -273,6 +295,7 @@ header_decode(struct arena *a, const char *value)
 	for (char *p = out; *p != '\0'; p++)
 		if (*p == '\t' || *p == '\n')
 			*p = ' ';
+	header_drop_marks(out);
 	str_fini(&b);
 	return out;
 }

@@ -38,10 +38,14 @@ const char *header_get_nth(const struct headers *h, const char *name, size_t i);
 /* A raw value as header_scan() gives it: a fold becomes one blank. */
 char *header_unfold(struct arena *a, const char *s, size_t n);
 
+/* Take out the marks that turn the direction of text: "exe.pdf" shall not
+ * read as something else. */
+void header_drop_marks(char *s);
+
 /*
  * Decode RFC 2047 encoded words, also where a lax mailer split a character
  * over two words or put a word inside quotes.  Always valid UTF-8 without
- * controls.
+ * controls and marks of direction.
  */
 char *header_decode(struct arena *a, const char *value);
 

@@ -64,6 +64,9 @@ make_leaf(struct mime_walk *w, GMimeObject *o, struct mime_leaf *l)
 	l->content_type = get_header(w, o, "Content-Type");
 	l->disposition = get_header(w, o, "Content-Disposition");
 	l->filename = get_filename(w, l->disposition, l->content_type);
+	if (*l->filename == '\0' && strchr(param_main(w->a, l->content_type),
+	    '/') == NULL && *l->content_type != '\0')
+		l->type = "text/plain"; /* no type at all: RFC 2045, 5.2 */
 	l->encoding = get_header(w, o, "Content-Transfer-Encoding");
 	l->data = w->mail;
 	l->len = 0;
@@ -220,9 +223,9 @@ static void
 walk(struct mime_walk *w, GMimeObject *o, const struct place *p)
 {
 	if (p->depth > MAX_DEPTH) {
-		mime_problem(w, "parts are nested deeper than 20 levels");
+		mime_problem(w, "its parts are nested deeper than 20 levels");
 	} else if (++w->parts > MIME_MAX_PARTS) {
-		mime_problem(w, "more than 500 parts");
+		mime_problem(w, "it has more than 500 parts");
 	} else if (GMIME_IS_MULTIPART(o)) {
 		walk_multipart(w, (GMimeMultipart *)o, p);
 	} else if (GMIME_IS_MESSAGE_PART(o)) {
@@ -288,12 +291,12 @@ stitch(struct mime_walk *w, const char *raw, size_t len)
 
 	header_scan(raw, len, w->a, &h);
 	if (h.is_cut)
-		mime_problem(w, "the header is larger than is read");
+		mime_problem(w, "its header is larger than is read");
 	str_add(&b, "MIME-Version: 1.0\n");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if ((v = header_get(&h, names[i])) != NULL)
 			str_printf(&b, "%s: %s\n", names[i], v);
-	if ((v = header_get(&h, "Content-Type")) != NULL)
+	if ((v = header_get(&h, "Content-Type")) != NULL && *v != '\0')
 		add_content_type(w, &b, v, raw + h.body_at, len - h.body_at);
 	str_addc(&b, '\n');
 	w->body_at = b.len;
@@ -314,7 +317,7 @@ show_all(struct mime_walk *w)
 	struct mime_leaf l = { "text/plain", "", "", "", "",
 		w->mail + w->body_at, w->len - w->body_at };
 
-	mime_problem(w, "the parts cannot be told apart");
+	mime_problem(w, "its parts cannot be told apart");
 	mime_add_text(w, &l);
 }
 

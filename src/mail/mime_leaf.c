@@ -38,7 +38,7 @@ add_bytes(struct mime_walk *w, const char *filename, const char *type,
 	uint8_t digest[SHA256_LEN];
 
 	if (b->n_attachments == MIME_MAX_PARTS) {
-		mime_problem(w, "more than 500 parts");
+		mime_problem(w, "it has more than 500 parts");
 		return;
 	}
 	if (b->n_attachments == w->want) {
@@ -150,13 +150,15 @@ look_at(struct mime_walk *w, const struct mime_leaf *l)
 	    is_type(l, "application/vnd.ms-tnef") ||
 	    str_caseeq(l->filename, "winmail.dat")) {
 		w->out->has_tnef = true;
+	} else if (is_type(l, "application/x-microsoft-rpmsg-message")) {
+		w->out->is_encrypted = true;
 	} else if (is_type(l, "application/pkcs7-mime") ||
 	    is_type(l, "application/x-pkcs7-mime")) {
 		smime = param_get(w->a, l->content_type, "smime-type");
 		if (smime != NULL && str_caseeq(smime, "signed-data")) {
 			w->out->is_signed = true;
 			mime_problem(w,
-			    "the text is inside an S/MIME signature");
+			    "its text is inside a signature (S/MIME)");
 		} else {
 			w->out->is_encrypted = true;
 		}
@@ -234,7 +236,7 @@ leaf_text(struct mime_walk *w, const struct mime_leaf *l)
 
 	if (len > MAX_TEXT_PART) {
 		len = MAX_TEXT_PART;
-		mime_problem(w, "the text is longer than is shown");
+		mime_problem(w, "its text is longer than is shown");
 	}
 	bytes = codec_body(w->a, l->encoding, l->data, len, &n);
 	bytes = fix_newlines(w->a, bytes, n);
@@ -257,7 +259,7 @@ mime_add_text(struct mime_walk *w, const struct mime_leaf *l)
 	n = strlen(text);
 	if (n > MAX_TEXT - w->text.len) {
 		n = utf8_cut(text, n, MAX_TEXT - w->text.len);
-		mime_problem(w, "the text is longer than is shown");
+		mime_problem(w, "its text is longer than is shown");
 	}
 	if (!str_is_empty(text))
 		w->has_html = is_type(l, "text/html");

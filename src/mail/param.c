@@ -203,6 +203,7 @@ param_filename(struct arena *a, const char *name)
 		if (*p == '/' || *p == '\\')
 			base = p + 1;
 	out = str_trim(a, base, strlen(base));
+	header_drop_marks(out);
 	for (char *p = out; *p != '\0'; p++)
 		if (*p == '\n' || *p == '\t')
 			*p = ' ';

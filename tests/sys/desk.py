@@ -92,7 +92,7 @@ class Mail:
 
     @property
     def to(self):
-        return email.utils.parseaddr(self["To"])[1]
+        return email.utils.parseaddr(str(self._head["To"] or ""))[1]
 
     @property
     def first_line(self):
@@ -163,6 +163,12 @@ class Desk:
     def run(self, *args, config=None, **env):
         return subprocess.run([CASEWARD, "-c", str(config or self.config), *map(str, args)], stdin=subprocess.DEVNULL,
                               capture_output=True, text=True, timeout=120, env={**self.env, **env})
+
+    def run_raw(self, *args):
+        """What a command prints, byte for byte."""
+        now = ["--now", self.now] if self.manual else []
+        return subprocess.run([CASEWARD, "-c", str(self.config), *map(str, args), *now], stdin=subprocess.DEVNULL, capture_output=True,
+                              timeout=120, env=self.env, check=True).stdout
 
     def cli(self, *args, ok=(0,), now=None):
         """A command at the desk's time; what it prints, from JSON where it is JSON."""

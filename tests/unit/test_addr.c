@@ -23,6 +23,8 @@ test_parse_M7_SA6(void **state)
 		    "Ann \"Bo\" Lee|a@x.org" },
 		{ "name with an unquoted comma", "Lee, Ann <a@x.org>",
 		    "Lee, Ann|a@x.org" },
+		{ "direction turned in a name", "\u202ennA <a@x.org>",
+		    "nnA|a@x.org" },
 		{ "two", "a@x.org, Bo <b@y.org>", "|a@x.org/Bo|b@y.org" },
 		{ "semicolons, as Outlook", "a@x.org; b@y.org",
 		    "|a@x.org/|b@y.org" },

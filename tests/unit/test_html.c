@@ -42,7 +42,9 @@ test_to_text_HT3_HT4(void **state)
 		{ "script link", "<a href='javascript:x()'>here</a>", "here\n" },
 		{ "what cannot be seen", "<head><title>t</title><style>s</style>"
 		    "</head><body><!-- c --><script>j</script><p>a</p>"
-		    "<span style='DISPLAY : none'>h</span><i hidden>i</i>",
+		    "<span style='DISPLAY : none'>h</span><i hidden>i</i>"
+		    "<b style='mso-hide: all'>#close</b>"
+		    "<b style='visibility:hidden'>v</b>",
 		    "a\n" },
 		{ "a picture of a face", "<p>ok <img alt='😀' src=x></p>",
 		    "ok 😀\n" },

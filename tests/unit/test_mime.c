@@ -84,8 +84,8 @@ static const struct {
 	{ "header-only", "", NULL, NULL },
 	{ "mbox-line", "body", NULL, NULL },
 	{ "deep-nesting", NULL, NULL,
-	    "parts are nested deeper than 20 levels" },
-	{ "many-parts", NULL, "*", "more than 500 parts" },
+	    "its parts are nested deeper than 20 levels" },
+	{ "many-parts", NULL, "*", "it has more than 500 parts" },
 	/* --- uuencode --- */
 	{ "uuencode-inline", "Here is the file:\n\n\nBye",
 	    "pay slip.txt application/octet-stream 3", NULL },
@@ -109,7 +109,7 @@ static const struct {
 	{ "smime-signed", "signed words",
 	    "smime.p7s application/pkcs7-signature 15", NULL },
 	{ "smime-opaque", "", "smime.p7m application/pkcs7-mime 15",
-	    "the text is inside an S/MIME signature" },
+	    "its text is inside a signature (S/MIME)" },
 	{ "smime-encrypted", "", "smime.p7m application/pkcs7-mime 15", NULL },
 	{ "pgp-mime-encrypted", "", " application/pgp-encrypted 10;"
 	    "encrypted.asc application/octet-stream 59", NULL },
@@ -394,6 +394,7 @@ test_parameters(void **state)
 			fail_msg("%s: got \"%s\"", tests[i].name, got);
 	}
 	assert_string_equal(param_filename(a, "a/b\\c\td.pdf"), "c d.pdf");
+	assert_string_equal(param_filename(a, "a\u202efdp.exe"), "afdp.exe");
 	assert_int_equal(strlen(param_filename(a, arena_printf(a,
 	    "%0300d.pdf", 1))), 200);
 	arena_free(&a);
@@ -416,6 +417,10 @@ test_flowed_and_base64(void **state)
 	assert_memory_equal(out, "AB", n);
 	n = codec_base64("Q!U\nJD", 6, out);
 	assert_memory_equal(out, "ABC", n);
+	/* M7: it calls itself base64 and is prose */
+	assert_memory_equal(codec_body(a, "base64", "plain words", 11, &n),
+	    "plain words", 11);
+	assert_int_equal(n, 11);
 	arena_free(&a);
 }
 
