@@ -1,6 +1,7 @@
 /* daemon.c - `run`: one child per pass. */
 #include "app/daemon.h"
 
+#include "app/backup.h"
 #include "app/connect.h"
 #include "app/pass.h"
 #include "base/log.h"
@@ -267,11 +268,14 @@ daemon_run(const char *config_path, struct err *e)
 	struct problems probs = { .a = arena_new() };
 	struct daemon d = { .config_path = config_path };
 	enum rc rc = app_load(config_path, &d.app, &probs, e);
+	int lock = -1;
 
 	if (rc != RC_OK)
 		goto out;
 	if ((rc = app_open_db(&d.app, 0, e)) != RC_OK)
 		goto out;
+	if ((rc = backup_lock_daemon(&d.app, &lock, e)) != RC_OK)
+		goto out; /* one is enough, and none while a backup is put back */
 	db_close(&d.app.db); /* only to see that it is there and sound */
 	if (d.app.manual_clock) {
 		rc = err_set(e, RC_BAD, "this database has a manual clock, for"
@@ -290,6 +294,8 @@ daemon_run(const char *config_path, struct err *e)
 	end_children(&d);
 	log_event(LOG_LEVEL_INFO, "stopped", "config=%s", config_path);
 out:
+	if (lock >= 0)
+		(void)close(lock);
 	app_close(&d.app);
 	arena_free(&probs.a);
 	return rc;

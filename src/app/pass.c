@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "store/agenda_store.h"
 #include "store/audit_store.h"
+#include "store/restore_store.h"
 
 /* After each pass: no date lies behind us.  A finding is a bug of ours; it
  * is logged, and `caseward audit` shows it. */
@@ -69,6 +70,8 @@ pass_run(struct app *app, unsigned parts, struct pass_count *n, struct err *e)
 	if (parts & PASS_SEND && (rc = outbox_run(app, &n->out, e)) != RC_OK)
 		goto out;
 	if (parts & PASS_TICK && (rc = check(app, n, e)) != RC_OK)
+		goto out;
+	if (parts == PASS_ALL && (rc = restore_store_end(app->db, e)) != RC_OK)
 		goto out;
 	if ((rc = next_due(app, &n->next_due_at, e)) == RC_OK &&
 	    (rc = keep_clock(app, e)) == RC_OK)

@@ -4,6 +4,7 @@
 #include "base/fsx.h"
 #include "store/casefile_store.h"
 #include "store/outbox_store.h"
+#include "store/restore_store.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -26,6 +27,8 @@ count_mails(struct app *app, struct arena *a, struct status *s, struct err *e)
 	for (size_t i = 0; i < 4 && rc == RC_OK; i++)
 		rc = outbox_store_count_state(app->db, states[i].state,
 		    states[i].out, e);
+	if (rc == RC_OK)
+		rc = restore_store_held(app->db, &s->restored, e);
 	if (rc == RC_OK)
 		rc = spool_store_quarantined(app->db, a, &v, &n, e);
 	s->quarantined = (int64_t)n;
@@ -54,7 +57,7 @@ status_get(struct app *app, int64_t at_most, struct arena *a,
 	    (rc = count_mails(app, a, out, e)) != RC_OK)
 		return rc;
 	out->is_sick |= out->failed > 0 || out->cases.overdue > 0 ||
-	    out->quarantined > 0;
+	    out->quarantined > 0 || out->restored > 0;
 	return RC_OK;
 }
 

@@ -15,6 +15,7 @@ struct status {
 	size_t n_mailboxes;
 	struct case_tally cases;
 	int64_t queued, unsure, failed, held, quarantined;
+	int64_t restored; /* of the held ones: since a backup was put back */
 	bool is_sick; /* a person should look */
 };
 

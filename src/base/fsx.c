@@ -81,8 +81,8 @@ write_all(int fd, const char *p, size_t len)
 	return RC_OK;
 }
 
-static void
-sync_folder_of(const char *path)
+void
+fsx_sync_folder(const char *path)
 {
 	char dir[4096];
 	char *slash;
@@ -125,8 +125,45 @@ fsx_write_atomic(const char *path, const void *data, size_t len,
 		(void)unlink(tmp);
 		return RC_RETRY;
 	}
-	sync_folder_of(path);
+	fsx_sync_folder(path);
 	return RC_OK;
+}
+
+static enum rc
+pump(int in, int out)
+{
+	char piece[65536];
+	ssize_t n;
+
+	while ((n = read(in, piece, sizeof(piece))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 || write_all(out, piece, (size_t)n) != RC_OK)
+			return RC_RETRY;
+	}
+	return fsync(out) == 0 ? RC_OK : RC_RETRY;
+}
+
+enum rc
+fsx_copy(const char *from, const char *to, unsigned mode, struct err *e)
+{
+	int in = open(from, O_RDONLY | O_CLOEXEC), out;
+	enum rc rc;
+
+	if (in < 0)
+		return err_set(e, RC_FAIL, "%s: %s", from, strerror(errno));
+	out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
+	if (out < 0) {
+		rc = err_set(e, RC_FAIL, "%s: %s", to, strerror(errno));
+	} else if ((rc = pump(in, out)) != RC_OK) {
+		(void)err_set(e, rc, "%s: %s", to, strerror(errno));
+		(void)unlink(to);
+	}
+	if (out >= 0)
+		(void)close(out);
+	(void)close(in);
+	fsx_sync_folder(to);
+	return rc;
 }
 
 enum rc

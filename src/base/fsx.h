@@ -23,6 +23,13 @@ size_t fsx_read_some(const char *path, char *out, size_t max);
 enum rc fsx_write_atomic(const char *path, const void *data, size_t len,
     unsigned mode, struct err *e);
 
+/* A new file with the bytes of `from`, fsynced with its folder; RC_FAIL if
+ * `to` is there already; nothing is left of one that failed. */
+enum rc fsx_copy(const char *from, const char *to, unsigned mode,
+    struct err *e);
+/* What was made, renamed or removed in the folder of `path` is on disk. */
+void fsx_sync_folder(const char *path);
+
 /* Like `mkdir -p` with mode 0700 for what it makes. */
 enum rc fsx_mkdirs(const char *path, struct err *e);
 

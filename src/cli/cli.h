@@ -98,7 +98,8 @@ int cmd_template(struct cli *c);   /* cmd_template.c */
 int cmd_digest(struct cli *c);
 int cmd_report(struct cli *c);
 int cmd_audit(struct cli *c);      /* cmd_audit.c */
-int cmd_backup(struct cli *c);
+int cmd_backup(struct cli *c);     /* cmd_backup.c */
+int cmd_restore(struct cli *c);
 int cmd_clock(struct cli *c);      /* cmd_clock.c */
 int cmd_demo(struct cli *c);       /* cmd_demo.c */
 int cmd_completion(struct cli *c); /* main.c */

@@ -1,4 +1,4 @@
-/* cmd_audit.c - audit, audit verify, backup. */
+/* cmd_audit.c - audit, audit verify. */
 #include "cli/cli.h"
 
 #include "base/str.h"
@@ -60,20 +60,4 @@ cmd_audit(struct cli *c)
 	if (rc != RC_OK && rc != RC_NONE)
 		return cli_end(c, rc, &e);
 	return n == 0 ? EXIT_DONE : EXIT_FOUND;
-}
-
-int
-cmd_backup(struct cli *c)
-{
-	struct err e = { "" };
-	enum rc rc;
-
-	if (c->argc != 1)
-		return cli_usage(c, "into which file?");
-	rc = db_backup(c->app.db, c->argv[0], &e);
-	if (rc == RC_OK && !c->quiet)
-		(void)printf("%s is a checked copy.  Keep %s with it: it"
-		    " signs the reply addresses.\n", c->argv[0],
-		    c->app.policy.key_file);
-	return cli_end(c, rc, &e);
 }

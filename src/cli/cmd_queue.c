@@ -6,6 +6,7 @@
 #include "store/agenda_store.h"
 #include "store/message_store.h"
 #include "store/outbox_store.h"
+#include "store/restore_store.h"
 #include "store/spool_store.h"
 
 #include <stdio.h>
@@ -102,9 +103,26 @@ outbox_one(struct cli *c, bool retry)
 	return EXIT_DONE;
 }
 
+static int
+outbox_release(struct cli *c)
+{
+	struct err e = { "" };
+	int64_t n;
+	enum rc rc = restore_store_release(c->app.db, c->app.now, &n, &e);
+
+	if (rc == RC_OK && c->json)
+		cli_json(json_pack("{s:I}", "released", (json_int_t)n));
+	else if (rc == RC_OK && !c->quiet)
+		(void)printf("%lld mails leave with the next pass.\n",
+		    (long long)n);
+	return cli_end(c, rc, &e);
+}
+
 int
 cmd_outbox(struct cli *c)
 {
+	if (c->argc == 1 && str_eq(c->argv[0], "release"))
+		return outbox_release(c);
 	if (c->argc == 2 && str_eq(c->argv[0], "show"))
 		return outbox_one(c, false);
 	if (c->argc == 2 && str_eq(c->argv[0], "retry"))

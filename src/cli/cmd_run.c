@@ -107,5 +107,9 @@ cmd_status(struct cli *c)
 	    (long long)s.cases.unowned, (long long)s.cases.overdue, (long long)s.queued,
 	    (long long)s.unsure, (long long)s.failed,
 	    (long long)s.quarantined);
+	if (s.restored > 0)
+		(void)printf("restore %lld mails are held since a backup was"
+		    " put back: look at caseward outbox list --state held, then"
+		    " say caseward outbox release\n", (long long)s.restored);
 	return s.is_sick ? EXIT_FOUND : EXIT_DONE;
 }

@@ -58,8 +58,9 @@ static const struct command commands[] = {
 	    NEEDS_DB, cmd_plan, "" },
 	{ "simulate", "--until T", "the future of every open case",
 	    NEEDS_DB, cmd_simulate, "" },
-	{ "outbox", "[list|show ID|retry ID]", "mails on their way out",
-	    NEEDS_DB, cmd_outbox, "  --state queued|sent|failed|unsure|held\n" },
+	{ "outbox", "[list|show ID|retry ID|release]", "mails on their way out",
+	    NEEDS_DB, cmd_outbox, "  --state queued|sent|failed|unsure|held\n"
+	    "  release   send what is held since a backup was put back\n" },
 	{ "quarantine", "[list|show ID|retry ID]",
 	    "mails that could not be handled, and unverified ones",
 	    NEEDS_DB, cmd_quarantine, "" },
@@ -82,8 +83,23 @@ static const struct command commands[] = {
 	{ "report", "", "figures of the desk", NEEDS_DB, cmd_report, "" },
 	{ "audit", "[verify]", "prove the invariants; verify the event chains",
 	    NEEDS_DB, cmd_audit, "" },
-	{ "backup", "FILE", "a checked copy of the database",
-	    NEEDS_DB, cmd_backup, "" },
+	{ "backup", "FILE | --dir DIR [--keep N]",
+	    "a checked copy of the database, also while it is in use",
+	    NEEDS_DB, cmd_backup,
+	    "  --with-key FILE  copy the key too; keep it apart from the"
+	    " database\n"
+	    "  --dir DIR        the file is named by its time;"
+	    " --keep N: the newest N stay\n"
+	    "  caseward backup --dir /backup/caseward --keep 14\n" },
+	{ "restore", "FILE [--force] [--with-key FILE]",
+	    "put a backup in the place of the database",
+	    NEEDS_POLICY, cmd_restore,
+	    "The daemon must be stopped.  What is there is kept beside it.\n"
+	    "  --force     also if the database is sound and has gone on\n"
+	    "  --with-key  put the copy of the key back as well\n"
+	    "Mails that may have been sent before are held:\n"
+	    "  caseward outbox list --state held\n"
+	    "  caseward outbox release\n" },
 	{ "clock", "[accept]", "is the clock to be trusted since the last pass?",
 	    NEEDS_DB, cmd_clock,
 	    "A clock that has jumped stops all work, so that no date is"

@@ -36,8 +36,12 @@ enum {
 };
 
 static const char *const sql[Q_N] = {
-	[Q_INSERT] = "INSERT INTO casefile (version, " CASEFILE_COLUMNS ")"
-	    " VALUES (1, " CASEFILE_VALUES ")",
+	/* restore_store.h: no number that a lost database may have given */
+	[Q_INSERT] = "INSERT INTO casefile (no, version, " CASEFILE_COLUMNS ")"
+	    " VALUES ((SELECT max(n) + 1 FROM (SELECT coalesce(max(no), 0)"
+	    " AS n FROM casefile UNION ALL SELECT CAST(value AS INTEGER)"
+	    " FROM meta WHERE key = 'floor-case') AS used),"
+	    " 1, " CASEFILE_VALUES ")",
 	[Q_GET] = "SELECT " CASEFILE_SELECT " FROM casefile WHERE no = $1",
 	[Q_UPDATE] = "UPDATE casefile SET (version, " CASEFILE_COLUMNS ")"
 	    " = (version + 1, " CASEFILE_VALUES ")"

@@ -108,6 +108,8 @@ struct packer *db_packer(struct db *db);
 enum rc db_backup(struct db *db, const char *path, struct err *e);
 /* Quick check of the open file: RC_OK or RC_FAIL with the first finding. */
 enum rc db_check(struct db *db, struct err *e);
+/* The same, with every index against its table: takes several times longer. */
+enum rc db_check_whole(struct db *db, struct err *e);
 
 /* The statements of a store, so that a test can prepare them all. */
 struct db_sql {

@@ -43,6 +43,12 @@ db_check(struct db *db, struct err *e)
 }
 
 enum rc
+db_check_whole(struct db *db, struct err *e)
+{
+	return check(db, sql[Q_WHOLE], e);
+}
+
+enum rc
 db_backup(struct db *db, const char *path, struct err *e)
 {
 	struct db *copy = NULL;
@@ -52,7 +58,8 @@ db_backup(struct db *db, const char *path, struct err *e)
 	/* made by us for its mode; SQLite takes an empty file */
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
-		return err_set(e, RC_FAIL, "%s: %s", path, strerror(errno));
+		return err_set(e, errno == ENOSPC || errno == EDQUOT ? RC_RETRY :
+		    RC_FAIL, "%s: %s", path, strerror(errno));
 	if ((rc = db_run(db, e, sql[Q_COPY], "t", path)) == RC_OK &&
 	    (rc = db_open(path, DB_READONLY, &copy, e)) == RC_OK)
 		rc = check(copy, sql[Q_WHOLE], e);

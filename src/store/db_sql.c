@@ -7,7 +7,8 @@
 	X(casefile_store_sql) X(facts_store_sql) X(history_store_sql)       \
 	X(history_verify_sql) X(known_store_sql) X(message_store_sql)       \
 	X(meta_store_sql) X(note_store_sql) X(outbox_store_sql)             \
-	X(person_store_sql) X(report_store_sql) X(spool_store_sql)
+	X(person_store_sql) X(report_store_sql) X(restore_store_sql)     \
+	X(spool_store_sql)
 
 #define DECLARE(name) extern const struct db_sql name;
 #define LIST(name) &name,

@@ -21,12 +21,24 @@ enum {
 #define WAITING "state IN ('queued', 'unsure')"
 #define STUCK "state IN ('sending', 'failed', 'held')"
 
+/* restore_store.h: numbers that a lost database may have given are not given
+ * again */
+#define NEXT_ID "(SELECT max(n) + 1 FROM (SELECT coalesce(max(id), 0) AS n" \
+	" FROM outbox UNION ALL SELECT CAST(value AS INTEGER) FROM meta"    \
+	" WHERE key = 'floor-mail') AS used)"
+#define IS_RESTORED "EXISTS (SELECT 1 FROM meta WHERE key = 'restore-hold')"
+
 static const char *const sql[Q_N] = {
-	[Q_NEXT_ID] = "SELECT coalesce(max(id), 0) + 1 FROM outbox",
-	[Q_ADD] = "INSERT INTO outbox (channel, case_no, audience, template,"
-	    " rcpt, rcpt_name, subject, why, message_id, refs, dedup, state,"
-	    " created_at, next_try_at, reply, blob) VALUES ($1, $2, $3, $4,"
-	    " $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+	[Q_NEXT_ID] = "SELECT " NEXT_ID,
+	/* what is made while a restored database catches up is held */
+	[Q_ADD] = "INSERT INTO outbox (id, channel, case_no, audience,"
+	    " template, rcpt, rcpt_name, subject, why, message_id, refs,"
+	    " dedup, state, created_at, next_try_at, reply, blob)"
+	    " VALUES (" NEXT_ID ", $1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
+	    " $11, CASE WHEN $12 = 'queued' AND " IS_RESTORED " THEN 'held'"
+	    " ELSE $12 END, $13, $14, CASE WHEN $12 = 'queued' AND"
+	    " " IS_RESTORED " THEN 'restored: may have been sent before'"
+	    " ELSE $15 END, $16)",
 	[Q_HAS_DEDUP] = "SELECT 1 FROM outbox WHERE dedup = $1",
 	[Q_RECOVER] = "UPDATE outbox SET state = 'unsure', next_try_at = $1"
 	    " WHERE state = 'sending' AND " STUCK,
