@@ -82,6 +82,19 @@ writes_for_others(const struct person *staff)
 	    ROLE_SUPERVISOR)) != 0;
 }
 
+/* The reader's language: the directory's word on who wrote, else that of the
+ * mail, else what is known of the employee. */
+static const char *
+language_of(const struct intake *in, const char *known)
+{
+	const char *guess;
+
+	if (in->staff != NULL || (in->sender_is_employee && *known != '\0'))
+		return known;
+	guess = language_guess(in->m->body.reply_text, in->a);
+	return *guess != '\0' ? guess : known;
+}
+
 static void
 fill_employee(const struct intake *in, struct casefile *c)
 {
@@ -108,9 +121,7 @@ fill_employee(const struct intake *in, struct casefile *c)
 		if (!in->sender_is_employee)
 			c->employee_name = in->staff != NULL ?
 			    in->staff->name : from->name;
-		if (*c->language == '\0' && in->staff == NULL)
-			c->language = language_guess(in->m->body.reply_text,
-			    in->a);
+		c->language = language_of(in, c->language);
 	}
 }
 

@@ -25,7 +25,9 @@ static const char *const courtesy[] = {
 	"ihre", "hilfe", "hallo", "liebe", "freundliche", "freundlichen",
 	"mit", "gruße", "grußen", "gruss", "grusse", "grussen", "viele", "beaucoup", "pour",
 	"votre", "aide", "bonjour", "cordialement", "muchas", "por", "su",
-	"ayuda", "hola", "saludos", "muito", "mille", "tante", NULL,
+	"ayuda", "hola", "saludos", "muchisimas", "mil", "todo", "la", "el",
+	"apoyo", "recibido", "recibida", "perfecto", "excelente", "cordial",
+	"cordiales", "un", "saludo", "buenos", "buenas", "dias", "tardes", "muito", "mille", "tante", NULL,
 };
 
 static bool

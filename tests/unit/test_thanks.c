@@ -19,6 +19,9 @@ test_thanks_only_L16(void **state)
 		    " Grüßen", true },
 		{ "French", "Merci beaucoup !", true },
 		{ "Spanish", "Muchas gracias por su ayuda.", true },
+		{ "Spanish, with all courtesy", "Hola, muchísimas gracias por"
+		    " todo. Recibido.\nSaludos cordiales\nAlice", true },
+		{ "Spanish, but", "Gracias, pero no me llegó el pago.", false },
 		{ "thanks, but", "Thanks, but it did not arrive.", false },
 		{ "thanks for nothing", "Thanks for nothing.", false },
 		{ "a question", "Thank you. When is it paid?", false },

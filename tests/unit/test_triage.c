@@ -71,6 +71,38 @@ static const struct {
 	    "payroll", "payroll", PRIO_LOW, true, NULL },
 	{ "pay, in Spanish", "Nómina", "Todavía no he recibido mi pago.",
 	    "payroll", "payroll", PRIO_LOW, true, NULL },
+	{ "a short quincena, in Spanish", "Mi quincena", "Me pagaron menos y "
+	    "me faltan horas.", "payroll", "payroll", PRIO_LOW, true, NULL },
+	{ "pay that did not arrive, in Spanish", "Ayuda", "No me llegó el "
+	    "depósito de octubre.", "payroll", "payroll", PRIO_LOW, true,
+	    NULL },
+	{ "medical leave, in Spanish", "Incapacidad", "Mi licencia médica "
+	    "empieza el lunes.", "leave", "leave", PRIO_LOW, false, NULL },
+	{ "insurance, in Spanish", "Seguro dental", "¿Puedo agregar a mi "
+	    "esposa?", "benefits", "benefits", PRIO_LOW, false, NULL },
+	{ "a password, in Spanish", "Portal", "Olvidé mi contraseña y no puedo "
+	    "entrar.", "hris", "hris", PRIO_LOW, false, NULL },
+	{ "a policy, in Spanish", "Pregunta", "¿Puedo trabajar desde casa los "
+	    "viernes?", "policy", "hr-partners", PRIO_LOW, false, NULL },
+	{ "harassment at the end of a sentence, in Spanish", "Ayuda",
+	    "Esto es acoso.", "harassment", "hr-partners", PRIO_URGENT, false,
+	    "helen.cho" },
+	{ "a past tense, in Spanish", "Ayuda", "Mi supervisor me acosó y me "
+	    "hizo comentarios sexuales.", "harassment", "hr-partners",
+	    PRIO_URGENT, false, "helen.cho" },
+	{ "a dismissal, in Spanish", "Mi despido", "Me despidieron sin causa "
+	    "y mi abogado les va a escribir.", "legal", "hr-partners",
+	    PRIO_URGENT, false, "marcus.feld" },
+	{ "a threat, in Spanish", "Urgente", "Me amenazó con una pistola en "
+	    "la bodega.", "safety", "safety", PRIO_URGENT, false,
+	    "helen.cho" },
+	{ "an injury, in Spanish", "Accidente", "Me lastimé la mano en la "
+	    "planta.", "safety", "safety", PRIO_HIGH, false, NULL },
+	{ "a complaint, in Spanish", "Queja formal", "Tengo problemas con mi "
+	    "supervisor.", "grievance", "hr-partners", PRIO_LOW, false, NULL },
+	{ "the CEO, in Spanish", "Privado", "Es un conflicto con el director "
+	    "general.", "executive", "hr-partners", PRIO_URGENT, false,
+	    "anne.delacroix" },
 	{ "pay, in French", "Question",
 	    "Je n'ai pas reçu mon salaire ce mois-ci.",
 	    "payroll", "payroll", PRIO_LOW, true, NULL },
@@ -357,6 +389,12 @@ static const struct {
 	{ true, "El caso está resuelto." },
 	{ true, "Ya se pagó el viernes." },
 	{ true, "El importe ha sido abonado." },
+	{ true, "Resuelto: se pagó con la nómina del viernes." },
+	{ true, "Listo." },
+	{ true, "Hola Maya:\n\nya se le depositó la diferencia.\nGrace" },
+	{ true, "Ya corregimos el descuento." },
+	{ true, "Ya quedó listo." },
+	{ true, "El alta se procesó ayer. Pueden cerrar el caso." },
 	{ true, "O caso foi resolvido." },
 	{ true, "Il problema è risolto." },
 	{ true, "Het is opgelost." },
@@ -380,6 +418,18 @@ static const struct {
 	{ false, "Ce sera réglé demain." },
 	{ false, "Todavía no está resuelto." },
 	{ false, "Será pagado el viernes." },
+	{ false, "No se ha pagado." },
+	{ false, "Todavía no se pagó." },
+	{ false, "Se pagará el viernes." },
+	{ false, "¿Ya se pagó?" },
+	{ false, "¿Está resuelto el caso?" },
+	{ false, "Le aviso en cuanto se corrija y quede resuelto." },
+	{ false, "Estamos trabajando en esto y esperamos terminar a más tardar "
+	    "el: viernes" },
+	{ false, "Este caso no es nuestro. Corresponde a: Prestaciones" },
+	{ false, "Me encargo de este caso. Estará listo a más tardar el: "
+	    "lunes" },
+	{ false, "Gracias, recibido." },
 	{ false, "Ainda não foi resolvido." },
 	{ false, "Non è ancora risolto." },
 	{ false, "Het is nog niet opgelost." },
