@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "core/guard.h"
 #include "core/ladder.h"
+#include "core/phrases.h"
 #include "mail/compose.h"
 #include "store/blob_store.h"
 #include "store/casefile_store.h"
@@ -380,7 +381,8 @@ mailer_queue_webhook(struct app *app, const struct case_facts *f,
 		return RC_NONE;
 	if ((rc = outbox_store_next_id(app->db, &id, e)) != RC_OK)
 		return rc;
-	body = chat_json(dep->webhook_kind, text, a);
+	body = chat_json(dep->webhook_kind, phrases_say(templates_phrases(
+	    app->templates, dep->contact->language), a, text), a);
 	return outbox_store_add(app->db, &(struct outbox_mail){ .id = id,
 	    .channel = "webhook", .case_no = f->c.no,
 	    .audience = AUD_DEPARTMENT, .template = "chat",
