@@ -97,15 +97,17 @@ def test_templates_are_linted(desk, name, change, word):
     assert r.returncode in (1, 4) and re.search(rf"{name}:\d+: .*{word}", r.stderr + r.stdout), r.stderr
 
 
-def test_templates_render(desk):
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_templates_render(desk, language):
     """M11 M10 G13: every template is shown with a sample, as text and as HTML; those for employees name nobody of the staff."""
     names = desk.cli("template", "list")
     assert {t["name"] for t in names if t["audience"] == "employee"} == set(FOR_EMPLOYEES)
     for t in names:
-        out = json.loads(desk.run("template", "render", t["name"], "--sample", "--json").stdout)
+        out = json.loads(desk.run("template", "render", t["name"], "--sample", "--json", "--lang", language).stdout)
         assert out["subject"] and out["text"] and "<html" in out["html"] and out["purpose"] in ("ack", "followup", "digest", "agent")
+        assert f'lang="{language}"' in out["html"]
         assert "{{" not in out["text"] + out["html"] and "<script" not in out["html"]
-        assert desk.run("template", "render", t["name"], "--html").stdout.rstrip("\n") == out["html"].rstrip("\n")
+        assert desk.run("template", "render", t["name"], "--html", "--lang", language).stdout.rstrip("\n") == out["html"].rstrip("\n")
         if t["audience"] == "employee":
             seen = out["subject"] + out["text"] + out["html"]
             assert not [n for who, n in desk.staff.items() if n in seen or desk[who] in seen], t

@@ -1,5 +1,6 @@
 """Each reader gets letters in a language of their own; what people wrote stays as they wrote it (M10, M11, LESSONS 5)."""
 import re
+import shutil
 import unicodedata
 
 import pytest
@@ -92,6 +93,25 @@ def test_commands_in_spanish(desk):
     assert helped.first_line == "Qué puede indicar por correo" and "#close (o #cerrar)" in helped.words and "take the case" not in helped.words
 
 
+def test_lint_says_what_is_missing(desk):
+    """M11: a letter, or a name of the settings, that is not there in Spanish is named, and stays English as a whole."""
+    shutil.copytree(TOP / "templates", desk.dir / "templates")
+    desk.edit((f"templates: {TOP}/templates", f"templates: {desk.dir}/templates"))
+    assert desk.run("template", "lint").stdout == "Every template is sound.\n"
+    (desk.dir / "templates/es/ack.md").unlink()
+    desk.edit(("name: Grievance,", "name: Bad blood,"), name="rules.yaml")
+    said = desk.run("template", "lint").stdout
+    assert 'es: letter "ack" is not there' in said and 'es: category "Bad blood" is not there' in said
+    assert [g["name"] for g in desk.cli("template", "lint")] == ["ack", "Bad blood"]
+    desk.mail_from("jorge.medina", "Mi pago", SPANISH)
+    desk.once("2026-11-02 10:00")
+    ack = desk.last("jorge.medina")
+    assert ack.first_line == "We have your message" and "Monday 9 November" in ack.words and ack.subject == "Re: [ER-000001] Your payroll question"
+    (desk.dir / "templates/es/phrases.txt").write_text("Payroll\nBenefits\n\tPrestaciones\n")
+    bad = desk.run("template", "lint")
+    assert bad.returncode in (1, 4) and "es/phrases.txt:2" in bad.stdout + bad.stderr
+
+
 # --- no English word in weeks of letters ---
 
 def tokens(text):
@@ -137,3 +157,32 @@ def test_no_english_in_a_spanish_desk(desk):
         for word in (tokens(text) | tokens(m.subject)) & english:
             found.setdefault(word, (m.first_line, [line for line in text.splitlines() if re.search(rf"\b{word}\b", line, re.I)][:2]))
     assert len(desk.sent()) > 60 and found == {}
+
+
+# Where the sentences are made that stand in histories, reasons, tasks and answers.
+SPEAKS = re.compile(r"(plan_(?:event|note|task|mail|state)\(|tell_owner\(|\*said =|err_set\(\w+, RC_BAD|\.reason =|history_store_add\()([^;]*);")
+
+
+def sentences():
+    """(file, a piece of a sentence) of what our code says to people: between the holes."""
+    files = [*(TOP / "src/core").glob("*.c"), *(TOP / "src/app").glob("*.c")]
+    for path in sorted(p for p in files if not re.match("policy|letter|template|casefile|facts|zone|ics|load|directory|keys|bearer|backup",
+                                                        p.name)):
+        for m in SPEAKS.finditer(re.sub(r"/\*.*?\*/", " ", path.read_text(), flags=re.S)):
+            if m.group(1).startswith("err_set") and not path.name.startswith("verb"):
+                continue  # said to the operator
+            code = re.sub(r'" PRI\w+ "', "lld", m.group(2))
+            for run in re.findall(r'"(?:[^"\\]|\\.)*"(?:\s*"(?:[^"\\]|\\.)*")*', code):
+                words = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', run)).replace('\\"', '"').replace("\\n", " ")
+                for piece in re.split(r"%[.*0-9]*l*z?[sdux]|ER-|;", words):
+                    piece = " ".join(piece.split()).strip(" :,.()")
+                    if piece.count(" ") >= 2:
+                        yield path.name, piece
+
+
+def test_every_sentence_has_a_phrase():
+    """M11: a sentence of ours that templates/es/phrases.txt does not have would stand in English in a Spanish letter: add a line."""
+    known = re.sub(r"\{[sld]?\}", "%", (TOP / "templates/es/phrases.txt").read_text())
+    known = "\n".join(" ".join(line.split()) for line in known.splitlines() if not line.startswith("\t"))
+    said = list(sentences())
+    assert len(said) > 60 and [s for s in said if s[1] not in known] == []

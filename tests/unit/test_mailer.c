@@ -300,6 +300,7 @@ test_chat_is_json_of_its_kind_G17(void **state)
 	struct office *o = *state;
 	struct case_facts f = office_facts(o);
 	struct department d = o->d->co->departments[0];
+	struct person contact;
 	struct outbox_mail *v;
 
 	must(o, mailer_queue_webhook(&o->app, &f, &d, "say \"hi\"\n", "a",
@@ -316,6 +317,15 @@ test_chat_is_json_of_its_kind_G17(void **state)
 	same_text("where", v[0].rcpt, "https://chat.example/payroll");
 	assert_non_null(strstr(v[0].bytes, "\"MessageCard\""));
 	same_text("slack", v[1].bytes, "{\"text\":\"say \\\"hi\\\"\\n\"}");
+	contact = *d.contact; /* M11: in the language of who reads it */
+	contact.language = "es";
+	d.contact = &contact;
+	d.webhook = "https://chat.example/payroll";
+	must(o, mailer_queue_webhook(&o->app, &f, &d, "ER-1: please tell us"
+	    " where this case stands. We have written to Kim.", "d", o->a,
+	    &o->e));
+	assert_int_equal(office_mails(o, &v), 3);
+	assert_non_null(strstr(v[2].bytes, "Le escribimos a Kim."));
 }
 
 /* --- a whole plan (app/apply.c) --- */
