@@ -74,6 +74,9 @@ void table_init(struct table *t, struct arena *a, const char *const *heads,
 void table_row(struct table *t, const char *const *cells);
 void table_print(const struct table *t);
 
+/* The table of commands (main.c), for what describes it. */
+const struct command *cli_commands(size_t *n);
+
 /* --- the commands, by file --- */
 int cmd_init(struct cli *c);       /* cmd_run.c */
 int cmd_run(struct cli *c);
@@ -103,5 +106,6 @@ int cmd_restore(struct cli *c);
 int cmd_clock(struct cli *c);      /* cmd_clock.c */
 int cmd_demo(struct cli *c);       /* cmd_demo.c */
 int cmd_completion(struct cli *c); /* main.c */
+int cmd_manual(struct cli *c);     /* cmd_manual.c */
 
 #endif

@@ -112,9 +112,20 @@ static const struct command commands[] = {
 	{ "completion", "", "a bash completion script",
 	    NEEDS_NOTHING, cmd_completion,
 	    "  eval \"$(caseward completion)\"\n" },
+	{ "manual", "[settings]", "the manual page of caseward or its settings",
+	    NEEDS_NOTHING, cmd_manual,
+	    "  caseward manual | man -l -\n"
+	    "  caseward manual settings | man -l -\n" },
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+const struct command *
+cli_commands(size_t *n)
+{
+	*n = N_COMMANDS;
+	return commands;
+}
 
 static void
 usage(FILE *to)
@@ -131,7 +142,8 @@ usage(FILE *to)
 	    "  --as WHO   speak as this person of the settings\n"
 	    "  --now T    the time, where the database allows it\n"
 	    "  -v, -q     say more, say less\n\n"
-	    "caseward COMMAND --help tells more.  To try it: caseward demo\n",
+	    "caseward COMMAND --help tells more; caseward manual | man -l - tells"
+	    " all.\nTo try it: caseward demo\n",
 	    to);
 }
 
@@ -332,6 +344,9 @@ main(int argc, char **argv)
 	} else if (str_eq(c.argv[0], "--help") || str_eq(c.argv[0], "-h") ||
 	    str_eq(c.argv[0], "help")) {
 		usage(stdout);
+		status = EXIT_DONE;
+	} else if (str_eq(c.argv[0], "--version")) {
+		(void)puts("caseward " CASEWARD_VERSION);
 		status = EXIT_DONE;
 	} else if (net_init(&e) != RC_OK) {
 		status = cli_end(&c, RC_FAIL, &e);

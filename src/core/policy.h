@@ -184,6 +184,17 @@ struct setting_view {
 	const char *help;
 };
 
+/* One setting that there is, for the manual. */
+struct setting_help {
+	const char *section, *section_help; /* "desk", "ladder.steps" */
+	bool is_list;           /* the section holds items of this kind */
+	const char *key, *type, *help;
+	const char *const *words; /* what may be chosen, NULL at the end; or
+	                             NULL */
+	const char *fallback;   /* "" none; NULL: it must be set */
+	const char *only_for;   /* the `kind` that has it, or NULL */
+};
+
 struct policy {
 	const char *path;       /* of the YAML */
 	const char *org_name;   /* "Northwind Traders" */
@@ -262,6 +273,10 @@ struct policy_io {
 enum rc policy_load(const struct policy_io *io, const char *path, int year,
     struct arena *a, struct policy *out, struct problems *probs);
 void policy_fini(struct policy *p);
+
+/* The i-th of all settings in the order of the manual; false behind the
+ * last. */
+bool policy_setting_help(size_t i, struct setting_help *out);
 
 const struct person *policy_person(const struct policy *p, const char *id);
 const struct person *policy_person_by_email(const struct policy *p,

@@ -453,3 +453,24 @@ const struct section policy_sections[SEC_N] = {
 	[SEC_MAILBOXES] = LIST("mailboxes", mailbox, "name", mailboxes,
 	    "where mail comes in"),
 };
+
+bool
+policy_setting_help(size_t i, struct setting_help *out)
+{
+	for (size_t s = 0; s < SEC_N; s++) {
+		const struct section *sec = &policy_sections[s];
+
+		for (size_t r = 0; r < sec->n_rows; r++) {
+			const struct setting *row = &sec->rows[r];
+
+			if (row->type == SET_REFUSED || i-- > 0)
+				continue;
+			*out = (struct setting_help){ sec->path, sec->help,
+				sec->item_size > 0, row->key,
+				setting_type_words(row->type), row->help,
+				row->words, row->fallback, row->only_for };
+			return true;
+		}
+	}
+	return false;
+}
