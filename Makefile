@@ -11,7 +11,9 @@
 #   make cover      lines that tests run   make bench     figures, one JSON a line
 #   make look       mails as a browser shows them (NAMES="ack ...": only these;
 #                   LOOK_LANG=es: in Spanish)
+#   make soak       an hour of mails, kills and failing servers; then the books
 #   make install    PREFIX=/usr/local DESTDIR=        make clean
+#   make deb        a Debian package       make deb-check  installed in a bare tree
 #
 # CC=clang, SAN=1 (AddressSanitizer, UBSan), WERROR=1, V=1 (show commands)
 # go with each of them: `make SAN=1 check`.
@@ -24,6 +26,8 @@ MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
 endif
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
+
+VERSION := 0.3.0
 
 # Each flavour has a tree of its own; bin/ holds the one built last.
 B       := build/$(notdir $(lastword $(CC)))$(if $(SAN),-san)$(if $(COV),-cov)$(if $(FUZZ),-fuzz)
@@ -45,7 +49,7 @@ SANITIZE := $(if $(SAN)$(FUZZ),-fsanitize=address$(comma)undefined \
 CFLAGS  ?= $(if $(COV),-O0 -g --coverage -fprofile-update=atomic,-O2 -g)
 HARDEN  := -fvisibility=hidden -fstack-protector-strong -fPIE \
            $(if $(SAN)$(COV)$(FUZZ),,-D_FORTIFY_SOURCE=2)
-ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -Isrc -I$(B)/gen $(PKGCF) $(WARN) \
+ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -DCASEWARD_VERSION='"$(VERSION)"' -Isrc -I$(B)/gen $(PKGCF) $(WARN) \
            $(if $(WERROR),-Werror) $(HARDEN) $(CFLAGS) $(SANITIZE) -MMD -MP
 ALL_LDFLAGS := -pie -Wl,-z,relro,-z,now $(LDFLAGS) $(SANITIZE) \
            $(if $(COV),--coverage)
@@ -154,6 +158,10 @@ bench: $(BIN) $(BENCH)
 	@contrib/deps.sh test extra
 	@/usr/bin/python3 tests/bench/bench.py $(B)
 
+soak: $(BIN)
+	@contrib/deps.sh test
+	@CASEWARD=$(CURDIR)/$(BIN) /usr/bin/python3 tests/soak/soak.py
+
 look: $(B)/look/letters
 	@tests/look/render.sh $< $(NAMES)
 
@@ -168,12 +176,38 @@ cover:
 PREFIX  ?= /usr/local
 DOCS    := $(sort $(wildcard README.md LICENSE contrib/doc/*))
 
-install: $(BIN)
-	install -D -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/caseward
-	install -d $(DESTDIR)$(PREFIX)/share/doc/caseward $(DESTDIR)$(PREFIX)/share/caseward/config
-	install -m 644 $(DOCS) $(DESTDIR)$(PREFIX)/share/doc/caseward
-	install -m 644 config/*.* $(DESTDIR)$(PREFIX)/share/caseward/config
-	cp -R templates $(DESTDIR)$(PREFIX)/share/caseward
+INTO     = $(DESTDIR)$(PREFIX)
+UNITS   := $(wildcard contrib/systemd/*.service contrib/systemd/*.timer)
+
+# Made by the program from its own tables.
+man: $(BIN)
+	@mkdir -p $(B)/man
+	@$(BIN) manual >$(B)/man/caseward.1
+	@$(BIN) manual settings >$(B)/man/caseward.yaml.5
+	@$(BIN) completion >$(B)/man/completion
+
+install: $(BIN) man
+	install -D -m 755 $(BIN) $(INTO)/bin/caseward
+	install -d $(INTO)/share/doc/caseward $(INTO)/share/caseward/config $(INTO)/lib/systemd/system
+	install -m 644 $(DOCS) $(INTO)/share/doc/caseward
+	install -m 644 config/*.* $(INTO)/share/caseward/config
+	cp -R templates $(INTO)/share/caseward
+	install -D -m 644 $(B)/man/caseward.1 $(INTO)/share/man/man1/caseward.1
+	install -D -m 644 $(B)/man/caseward.yaml.5 $(INTO)/share/man/man5/caseward.yaml.5
+	install -D -m 644 $(B)/man/completion $(INTO)/share/bash-completion/completions/caseward
+	install -m 644 $(UNITS) $(INTO)/lib/systemd/system
+	sed -i 's|/usr/bin/caseward|$(PREFIX)/bin/caseward|' $(INTO)/lib/systemd/system/caseward*.service
+	install -D -m 644 contrib/systemd/caseward.sysusers $(INTO)/lib/sysusers.d/caseward.conf
+	install -D -m 644 contrib/systemd/caseward.tmpfiles $(INTO)/lib/tmpfiles.d/caseward.conf
+
+deb: $(BIN)
+	@contrib/deps.sh deb
+	@contrib/deb.sh $(VERSION) $(B) $(B)
+
+# The package on a Debian that has nothing, with systemd if it boots here.
+deb-check: deb
+	@contrib/deps.sh deb extra
+	@contrib/deb_check.sh $(B)/caseward_$(VERSION)_*.deb
 
 help:
 	@sed -n '2,/^$$/s/^# \{0,1\}//p' Makefile
@@ -182,5 +216,5 @@ clean:
 	rm -rf build bin
 
 .PHONY: all libraries library deps demo check tests unit sys lint trace fuzz fuzzers \
-	valgrind cover bench look install help clean
+	valgrind cover bench look soak man install deb deb-check help clean
 -include $(OBJ:.o=.d) $(addsuffix .d,$(UNIT) $(TOOLS) $(BENCH) $(FUZZERS))

@@ -6,6 +6,7 @@
 # what is missing and what to do, and exits 1.
 #   build   compiler and libraries: enough for `make` and `make demo`
 #   test    what `make check` needs beside that
+#   deb     for `make deb`
 #   extra   for `make fuzz valgrind bench` and contrib/fresh.sh
 set -eu
 export LC_ALL=C
@@ -40,6 +41,9 @@ test file /usr/lib/dovecot/imap dovecot-imapd
 test file /usr/lib/dovecot/lmtp dovecot-lmtpd
 test program postfix postfix
 test program ps procps
+test program groff groff-base
+deb program dpkg-shlibdeps dpkg-dev
+deb program strip binutils
 extra program clang clang
 extra file /usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.fuzzer-x86_64.a libclang-rt-14-dev
 extra program valgrind valgrind

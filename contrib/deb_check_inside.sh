@@ -1,0 +1,71 @@
+#!/bin/sh
+# deb_check_inside.sh - what deb_check.sh runs where systemd is process 1.
+set -eu
+box=/var/lib/caseward/mail
+seen() { echo "deb-check: systemd: $*"; }
+fail()
+{
+	echo "deb-check: systemd: FAILED: $*"
+	systemctl status caseward --no-pager -l || :
+	journalctl -u caseward --no-pager -n 40 || :
+	exit 1
+}
+show() { systemctl show -p "$1" --value caseward; }
+deliver()
+{
+	printf 'From: Alice Martin <alice.martin@northwind.example>\nTo: er@northwind.example\nSubject: Matter %s\nMessage-ID: <%s@mua.example>\n\nHello.\n' "$1" "$1" |
+	    runuser -u caseward -- sh -c "cat >$box/inbox/new/$1.test"
+}
+count() { find $box/outbox/new -type f | wc -l; }
+# The first argument is waited for.
+until_true()
+{
+	for _ in $(seq 150); do
+		! eval "$1" || return 0
+		sleep 0.2
+	done
+	fail "$2"
+}
+
+systemctl start caseward || fail start
+[ "$(show ActiveState)" = active ] || fail "it is not active"
+seen "ready: $(show StatusText)"
+before=$(count)
+deliver two
+systemctl reload caseward # reads the inbox at once
+until_true '[ "$(count)" -gt $before ]' "no mail left under the unit's sandbox"
+seen "a mail in, $(($(count) - before)) mails out, inside the sandbox"
+pid=$(show MainPID)
+grep -q '^NoNewPrivs:.1' "/proc/$pid/status" || fail "NoNewPrivileges"
+grep -q '^CapEff:.0*$' "/proc/$pid/status" || fail "capabilities"
+seen "no privileges, no capabilities; $(systemd-analyze security --no-pager caseward 2>/dev/null | tail -1)"
+
+echo 'desk: [' >>/etc/caseward/caseward.yaml
+systemctl reload caseward || :
+until_true 'journalctl -u caseward --no-pager | grep -q "reload-refused"' "a bad reload is not told"
+[ "$(show ActiveState)" = active ] || fail "a bad reload ended it"
+sed -i '$d' /etc/caseward/caseward.yaml
+seen "a bad reload is refused, the old settings stay"
+
+kill -KILL "$pid"
+until_true '[ "$(show ActiveState)" = active ] && [ "$(show MainPID)" != '"$pid"' ]' "it was not started again"
+seen "killed, and started again"
+pid=$(show MainPID)
+kill -STOP "$pid" # a loop that stands: the watchdog, shortened for this
+mkdir -p /run/systemd/system/caseward.service.d
+systemctl start caseward-backup.service || fail "backup"
+ls /var/lib/caseward/backup/* >/dev/null || fail "no backup file"
+seen "backup: $(ls /var/lib/caseward/backup)"
+kill -CONT "$pid"
+printf '[Service]\nWatchdogSec=4\n' >/run/systemd/system/caseward.service.d/watchdog.conf
+systemctl daemon-reload
+systemctl restart caseward
+pid=$(show MainPID)
+sleep 9
+[ "$(show MainPID)" = "$pid" ] || fail "an idle daemon does not feed the watchdog"
+kill -STOP "$pid"
+until_true '[ "$(show MainPID)" != '"$pid"' ] && [ "$(show ActiveState)" = active ]' "the watchdog did not bite"
+seen "the watchdog is fed when idle, and bites when the loop stands"
+systemctl stop caseward
+[ "$(show Result)" = success ] || fail "stop: $(show Result)"
+seen "stopped: $(show Result)"
