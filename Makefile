@@ -65,6 +65,7 @@ BIN     := $(B)/caseward
 UNIT    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
 TOOLS   := $(patsubst tests/tools/%.c,$(B)/tools/%,$(sort $(wildcard tests/tools/*.c)))
 BENCH   := $(patsubst tests/bench/%.c,$(B)/bench/%,$(sort $(wildcard tests/bench/*.c)))
+FAULTS  := $(B)/fault/disk.so
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 
 all: bin/caseward
@@ -105,6 +106,12 @@ $(TOOLS) $(BENCH) $(B)/look/letters: $(B)/%: tests/%.c $(LIB)
 	$(if $(V),,@echo "  CC    $<")
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)
 
+# A disk that fails, preloaded into the program by the system tests.
+$(B)/fault/%.so: tests/fault/%.c
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  CC    $<")
+	$(Q)$(CC) -std=c17 -D_GNU_SOURCE $(WARN) $(if $(WERROR),-Werror) -O2 -fPIC -shared -o $@ $<
+
 $(B)/fuzz/%: tests/fuzz/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  CC    $<")
@@ -132,12 +139,12 @@ check:
 
 library: $(LIB)
 
-tests: bin/caseward $(UNIT) $(TOOLS)
+tests: bin/caseward $(UNIT) $(TOOLS) $(FAULTS)
 
 unit: $(UNIT)
 	@tests/unit.sh $(B)
 
-sys: $(BIN) $(TOOLS)
+sys: $(BIN) $(TOOLS) $(FAULTS)
 	@tests/sys.sh $(B)
 
 lint: $(LIB) $(UNIT)

@@ -20,7 +20,7 @@
 #define NAME_TAIL ".db"
 #define NAME_LEN (sizeof(NAME_HEAD NAME_TAIL "20261102T100000Z") - 1)
 
-static const char *const ends[] = { "-wal", "-shm", "" };
+static const char *const ends[] = { "-journal", "-wal", "-shm", "" };
 
 static void
 remove_all(const char *path, struct arena *a)
@@ -71,7 +71,8 @@ backup_make(struct app *app, const char *file, struct err *e)
 	    (rc = stamp_and_check(app, tmp, e)) != RC_OK)
 		goto out;
 	if (link(tmp, file) != 0) { /* unlike rename it replaces nothing */
-		rc = err_set(e, RC_FAIL, "%s: %s", file, strerror(errno));
+		rc = err_set(e, fsx_meaning(errno), "%s: %s", file,
+		    strerror(errno));
 		goto out;
 	}
 	fsx_sync_folder(file);
@@ -238,7 +239,7 @@ put_aside(struct app *app, const char *path, const char *aside,
 		if (rename(arena_printf(app->a, "%s%s", path, ends[i]),
 		    arena_printf(app->a, "%s%s", aside, ends[i])) != 0 &&
 		    errno != ENOENT)
-			return err_set(e, RC_FAIL, "%s%s: %s", path, ends[i],
+			return err_set(e, fsx_meaning(errno), "%s%s: %s", path, ends[i],
 			    strerror(errno));
 	fsx_sync_folder(path);
 	return RC_OK;
@@ -262,7 +263,8 @@ swap(struct app *app, const char *tmp, struct restore_report *out,
 	    arena_printf(app->a, "%s.lost", path), e)) != RC_OK)
 		return rc;
 	if (rename(tmp, path) != 0)
-		return err_set(e, RC_FAIL, "%s: %s", path, strerror(errno));
+		return err_set(e, fsx_meaning(errno), "%s: %s", path,
+		    strerror(errno));
 	fsx_sync_folder(path);
 	return RC_OK;
 }

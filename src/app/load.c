@@ -4,6 +4,7 @@
 #include "base/fsx.h"
 #include "base/str.h"
 #include "store/audit_store.h"
+#include "store/history_store.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -204,6 +205,7 @@ app_init(struct app *app, unsigned flags, struct err *e)
 {
 	const struct policy *p = &app->policy;
 	bool is_new = is_empty_or_gone(p->database);
+	cw_time last_at;
 	enum rc rc;
 
 	if (is_new && was_in_use(app))
@@ -220,7 +222,9 @@ app_init(struct app *app, unsigned flags, struct err *e)
 		rc = make_maildir(app, p->transport.path, e);
 	if (rc != RC_OK || (rc = app_open_db(app, flags | APP_CREATE, e)) != RC_OK)
 		return rc;
-	if (is_new && flags & APP_MANUAL_CLOCK) {
+	/* where nothing has happened yet: an init that broke off is repeated */
+	if (flags & APP_MANUAL_CLOCK &&
+	    (rc = history_store_last_at(app->db, &last_at, e)) == RC_NONE) {
 		rc = meta_store_set(app->db, "manual-clock", "1", e);
 		app->manual_clock = true;
 	}

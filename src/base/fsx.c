@@ -13,6 +13,18 @@
 #include <unistd.h>
 
 enum rc
+fsx_meaning(int error)
+{
+	static const int passing[] = { ENOSPC, EDQUOT, EFBIG, EIO, EMFILE,
+		ENFILE, ENOMEM, EINTR, EAGAIN };
+
+	for (size_t i = 0; i < sizeof(passing) / sizeof(passing[0]); i++)
+		if (error == passing[i])
+			return RC_RETRY;
+	return RC_FAIL;
+}
+
+enum rc
 fsx_read(struct arena *a, const char *path, size_t max, char **out,
     size_t *len, struct err *e)
 {
@@ -154,7 +166,8 @@ fsx_copy(const char *from, const char *to, unsigned mode, struct err *e)
 		return err_set(e, RC_FAIL, "%s: %s", from, strerror(errno));
 	out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
 	if (out < 0) {
-		rc = err_set(e, RC_FAIL, "%s: %s", to, strerror(errno));
+		rc = err_set(e, fsx_meaning(errno), "%s: %s", to,
+		    strerror(errno));
 	} else if ((rc = pump(in, out)) != RC_OK) {
 		(void)err_set(e, rc, "%s: %s", to, strerror(errno));
 		(void)unlink(to);
@@ -180,7 +193,7 @@ fsx_mkdirs(const char *path, struct err *e)
 			continue;
 		*s = '\0';
 		if (mkdir(p, 0700) != 0 && errno != EEXIST)
-			return err_set(e, RC_FAIL, "%s: %s", p,
+			return err_set(e, fsx_meaning(errno), "%s: %s", p,
 			    strerror(errno));
 		if ((*s = was) == '\0')
 			return RC_OK;
@@ -192,7 +205,8 @@ fsx_lock(const char *path, int *fd, struct err *e)
 {
 	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (*fd < 0)
-		return err_set(e, RC_FAIL, "%s: %s", path, strerror(errno));
+		return err_set(e, fsx_meaning(errno), "%s: %s", path,
+		    strerror(errno));
 	if (flock(*fd, LOCK_EX | LOCK_NB) == 0)
 		return RC_OK;
 	(void)close(*fd);

@@ -11,6 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What a failed call means: RC_RETRY if there is no room (or the like) now,
+ * RC_FAIL if it will be refused again. */
+enum rc fsx_meaning(int error);
+
 /* A whole regular file of at most `max` bytes, NUL added.  RC_NONE: there
  * is no such file; RC_BAD: too large or not a regular file. */
 enum rc fsx_read(struct arena *a, const char *path, size_t max, char **out,

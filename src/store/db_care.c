@@ -1,6 +1,7 @@
 /* db_care.c - copies of the database, and is it sound? */
 #include "store/db.h"
 
+#include "base/fsx.h"
 #include "base/str.h"
 
 #include <errno.h>
@@ -58,8 +59,8 @@ db_backup(struct db *db, const char *path, struct err *e)
 	/* made by us for its mode; SQLite takes an empty file */
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
-		return err_set(e, errno == ENOSPC || errno == EDQUOT ? RC_RETRY :
-		    RC_FAIL, "%s: %s", path, strerror(errno));
+		return err_set(e, fsx_meaning(errno), "%s: %s", path,
+		    strerror(errno));
 	if ((rc = db_run(db, e, sql[Q_COPY], "t", path)) == RC_OK &&
 	    (rc = db_open(path, DB_READONLY, &copy, e)) == RC_OK)
 		rc = check(copy, sql[Q_WHOLE], e);

@@ -1,6 +1,7 @@
 /* db_sqlite.c - the thin door to the database, over SQLite. */
 #include "store/db.h"
 
+#include "base/fsx.h"
 #include "base/str.h"
 #include "store/migrate.h"
 #include "store/pack.h"
@@ -61,7 +62,7 @@ static const char *const sql[Q_N] = {
 #define SAY_FULL "; the disk is full: nothing is lost, free some space and" \
 	" it goes on"
 #define SAY_WRITE "; may this user write the file and its folder, and is" \
-	" the disk mounted for it?"
+	" the disk full or mounted read-only?"
 #define SAY_BUSY "; another process holds the database"
 #define SAY_DISK "; does the disk work?"
 
@@ -102,9 +103,13 @@ static enum rc
 fail(sqlite3 *h, int code, struct err *e)
 {
 	const struct meaning *m = meaning_of(code);
+	int why = h == NULL ? 0 : sqlite3_system_errno(h);
 
 	if (code == SQLITE_NOMEM)
 		die("out of memory (database)");
+	if (m->rc == RC_RETRY && (why == ENOSPC || why == EDQUOT ||
+	    why == EFBIG))
+		m = meaning_of(SQLITE_FULL);
 	return err_set(e, m->rc, "database: %s (%d)%s", h != NULL &&
 	    sqlite3_extended_errcode(h) == code ? sqlite3_errmsg(h) :
 	    sqlite3_errstr(code), code, m->say);
@@ -175,7 +180,7 @@ real_path(const char *path, unsigned flags, char out[PATH_MAX], struct err *e)
 		    "%s: %s", path, strerror(errno));
 	fd = open(out, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0 && errno != EEXIST)
-		return err_set(e, RC_FAIL, "%s: %s", path, strerror(errno));
+		return err_set(e, fsx_meaning(errno), "%s: %s", path, strerror(errno));
 	if (fd >= 0)
 		(void)close(fd);
 	return RC_OK;

@@ -1,19 +1,12 @@
 """A power cut behind every commit in turn: the next passes end where an undisturbed one would have; no mail is lost, none doubled."""
 import shutil
 
-from desk import TOP, Desk, clock
+from desk import TOP, clock
+from faulty import copy_of, end_state, passes
 
 CORPUS = ("alternative.eml", "html-gmail.eml", "auto-ooo-de.eml", "broken-headerless-part.eml")
 FIRST = ("2026-11-02 10:00", "2026-11-02 10:30")
 SECOND = ("2026-11-03 10:00", "2026-11-03 10:30", "2026-11-03 11:30")
-
-
-def copy_of(desk, folder):
-    """The same desk, with its key, its clock and its mails, in another place."""
-    shutil.copytree(desk.dir, folder)
-    twin = Desk.__new__(Desk)
-    twin.__dict__.update(desk.__dict__, dir=folder, config=folder / "config/caseward.yaml", _got={})
-    return twin
 
 
 def cut(desk, at, n):
@@ -21,20 +14,6 @@ def cut(desk, at, n):
     r = desk.run("once", "--now", clock(at), CASEWARD_TEST_KILL_AT_COMMIT=str(n))
     assert r.returncode in (0, -9), (r.returncode, r.stderr)
     return r.returncode == -9
-
-
-def passes(desk, times):
-    for t in times:
-        desk.once(t)
-    return desk
-
-
-def end_state(desk):
-    """All that an outsider can see, but for when each mail was tried."""
-    cases = [desk.case(c["no"]) for c in desk.cli("case", "list")]
-    outbox = [(r["id"], r["case"], r["template"], r["to"], r["message_id"], r["state"]) for r in desk.outbox()]
-    return dict(cases=cases, outbox=outbox, agenda=desk.cli("agenda"), quarantine=desk.cli("quarantine"),
-                mails=sorted(m.raw for m in desk.sent()), audit=desk.cli("audit"))
 
 
 def cut_everywhere(desk, times, want, folder):
