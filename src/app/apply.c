@@ -1,6 +1,7 @@
 /* apply.c - carry out a plan, inside the caller's transaction. */
 #include "app/apply.h"
 
+#include "app/absence.h"
 #include "app/mailer.h"
 #include "app/zones.h"
 #include "base/str.h"
@@ -11,8 +12,6 @@
 #include "store/person_store.h"
 
 #include <string.h>
-
-#define MAX_STAND_INS 10
 
 struct doing {
 	struct app *app;
@@ -103,15 +102,15 @@ do_unsubscribe(const struct doing *d, const struct act *act, struct err *e)
 static enum rc
 do_absent(const struct doing *d, const struct act *act, struct err *e)
 {
-	return address_store_absent(d->app->db, str_lower(d->a, act->to),
-	    act->at, act->text, e);
+	return absence_set(d->app, &(struct absence_row){ .email = act->to,
+	    .source = act->field, .key = "", .from_at = act->n,
+	    .until_at = act->at, .deputy = act->text }, d->a, e);
 }
 
 static enum rc
 do_undeliverable(const struct doing *d, const struct act *act, struct err *e)
 {
-	return address_store_undeliverable(d->app->db,
-	    str_lower(d->a, act->to), act->at, act->text, e);
+	return absence_dead(d->app, act->to, act->at, act->text, d->a, e);
 }
 
 static enum rc
@@ -223,72 +222,24 @@ apply_plan(struct app *app, struct case_facts *f, const struct plan *p,
 
 /* ---- facts ------------------------------------------------------------- */
 
-struct list {
-	const char **v;
-	size_t n, cap;
-	struct arena *a;
-};
-
-static void
-list_add(struct list *l, const struct person *p)
+/* Whoever of the staff it is, their state may matter: the case goes round
+ * among backups and up the chain. */
+static const char **
+staff_addresses(const struct policy *p, struct arena *a)
 {
-	if (p != NULL)
-		*ARENA_PUSH(l->a, l->v, l->n, l->cap) = p->email;
-}
+	const char **v = arena_array(a, p->n_people + 1, sizeof(*v));
 
-/* Who may stand in for the owner: the backup, else the region (G21). */
-static void
-add_stand_ins(struct list *l, const struct policy *p,
-    const struct person *owner)
-{
-	size_t most = l->n + MAX_STAND_INS;
-
-	if (owner == NULL)
-		return;
-	list_add(l, owner);
-	list_add(l, owner->backup);
-	for (size_t i = 0; owner->backup == NULL && i < p->n_people &&
-	    l->n < most; i++)
-		if ((p->people[i].roles & ROLE_AGENT) != 0 &&
-		    str_eq(p->people[i].region, owner->region))
-			list_add(l, &p->people[i]);
-}
-
-/* E-mail addresses whose state matters: the department's, the owner's and
- * their stand-ins', the leads' and the chain's. */
-static size_t
-addresses_of(const struct policy *p, const struct casefile *c,
-    struct arena *a, const char ***out)
-{
-	const struct department *d = case_department(c, p);
-	const struct person *last = NULL, *next;
-	struct list l = { .a = a };
-
-	if (d != NULL) {
-		list_add(&l, d->contact);
-		list_add(&l, d->backup);
-		list_add(&l, d->leadership);
-		list_add(&l, d->leadership->backup);
-	}
-	add_stand_ins(&l, p, case_owner(c, p));
-	list_add(&l, case_lead(c, p));
-	list_add(&l, case_lead(c, p)->backup);
-	for (size_t k = 0; k < 32; k++, last = next) {
-		if ((next = policy_chain(p, k)) == last)
-			break;
-		list_add(&l, next);
-	}
-	*out = l.v;
-	return l.n;
+	for (size_t i = 0; i < p->n_people; i++)
+		v[i] = p->people[i].email;
+	return v;
 }
 
 enum rc
 apply_facts_of(struct app *app, const struct casefile *c, struct arena *a,
     struct case_facts *out, struct err *e)
 {
-	const char **emails;
-	size_t n = addresses_of(&app->policy, c, a, &emails);
-	enum rc rc = facts_store_load(app->db, c->no, emails, n, a, out, e);
+	enum rc rc = facts_store_load(app->db, c->no, staff_addresses(
+	    &app->policy, a), app->policy.n_people, a, out, e);
 
 	if (rc == RC_OK)
 		out->employee_calendar = zones_calendar(app,

@@ -1,6 +1,7 @@
 /* intake_mail.c - one understood mail: which case, what to do, apply it. */
 #include "app/intake_mail.h"
 
+#include "app/absence.h"
 #include "app/apply.h"
 #include "app/mailer.h"
 #include "app/command.h"
@@ -180,7 +181,7 @@ is_away(void *ctx, const char *email)
 	struct err e;
 
 	return address_store_get(w->app->db, str_lower(w->a, email), w->a,
-	    &st, &e) == RC_OK && (st.absent_until > w->app->now ||
+	    &st, &e) == RC_OK && (address_is_absent(&st, w->app->now) ||
 	    st.undeliverable_since != 0);
 }
 
@@ -287,23 +288,25 @@ as_what_they_are(struct work *w, const struct casefile *c)
 		w->thread.audience = as;
 }
 
-/* BN-13: who answers from an address that we wrote to, or that is proven,
- * is reachable there. */
+/* BN-13: who writes from an address that we wrote to, or that is proven, is
+ * reachable there; a person who does is no more away by a machine's word. */
 static enum rc
-heard_from(struct work *w, struct err *e)
+heard_from(struct work *w, bool is_person, struct err *e)
 {
 	const char *email = str_lower(w->a, w->from);
-	struct address_state st;
+	bool was_marked;
 	enum rc rc;
 
 	if (w->m->auth.dmarc != AUTH_PASS &&
-	    !(w->thread.is_keyed && !w->thread.is_flagged))
+	    !(w->thread.is_keyed && !w->thread.is_flagged) &&
+	    w->digest_id == 0)
 		return RC_OK;
-	rc = address_store_get(w->app->db, email, w->a, &st, e);
-	if (rc != RC_OK || st.undeliverable_since == 0)
-		return rc == RC_NONE ? RC_OK : rc;
-	str_printf(&w->explain, "address: %s works again\n", email);
-	return address_store_undeliverable(w->app->db, email, 0, "", e);
+	rc = address_store_heard(w->app->db, email, &was_marked, e);
+	if (rc == RC_OK && was_marked)
+		str_printf(&w->explain, "address: %s works again\n", email);
+	if (rc != RC_OK || !is_person || w->in.staff == NULL)
+		return rc;
+	return absence_heard(w->app, email, w->a, e);
 }
 
 static enum rc
@@ -395,7 +398,7 @@ no_case_of_staff(struct work *w, struct err *e)
 static enum rc
 human(struct work *w, struct err *e)
 {
-	enum rc rc = heard_from(w, e);
+	enum rc rc = heard_from(w, true, e);
 
 	if (rc != RC_OK)
 		return rc;
@@ -435,25 +438,66 @@ is_ticket_answer(const struct work *w)
 	return false;
 }
 
+/* Does it answer a mail that we wrote to this very sender, or is its origin
+ * proven?  A name in From alone makes nobody absent. */
+static enum rc
+is_from_reader(struct work *w, bool *out, struct err *e)
+{
+	int64_t id = w->digest_id != 0 ? w->digest_id :
+	    w->thread.is_keyed ? w->thread.out_id : 0;
+	struct outbox_mail mail;
+	enum rc rc = RC_NONE;
+
+	*out = !w->in.is_forged && w->m->auth.dmarc == AUTH_PASS;
+	if (!*out && !w->in.is_forged && id != 0)
+		rc = outbox_store_get(w->app->db, id, w->a, &mail, e);
+	if (rc == RC_OK)
+		*out = str_caseeq(mail.rcpt, w->from);
+	return rc == RC_NONE ? RC_OK : rc;
+}
+
+/* An out-of-office that answers a work list or a digest. */
+static enum rc
+absent_reader(struct work *w, const struct absence *away, struct err *e)
+{
+	struct absence_row row = { .email = w->from, .source = "mail",
+		.key = "", .from_at = intake_away_from(&w->in, away),
+		.until_at = intake_back_at(&w->in, away),
+		.deputy = away->deputy };
+
+	str_printf(&w->explain, "absence: %s until %s\n", w->from,
+	    time_format(w->a, row.until_at));
+	return absence_set(w->app, &row, w->a, e);
+}
+
 static enum rc
 automatic(struct work *w, struct err *e)
 {
-	struct absence away;
 	struct plan p = plan_for(w, "caseward");
+	struct absence away;
 	struct case_facts f;
-	bool is_away_mail;
+	bool is_absence = autoreply_absence(w->m, w->app->now, w->a, &away);
 	enum rc rc;
 
-	if (w->thread.what != THREAD_CASE)
+	if ((rc = heard_from(w, false, e)) != RC_OK ||
+	    (rc = is_from_reader(w, &w->in.is_from_reader, e)) != RC_OK)
+		return rc;
+	if (is_absence && *away.deputy == '\0')
+		away.deputy = intake_named_deputy(&w->in);
+	if (w->thread.what != THREAD_CASE) {
+		if (is_absence && w->in.is_from_reader &&
+		    w->in.staff != NULL &&
+		    (rc = absent_reader(w, &away, e)) != RC_OK)
+			return rc;
 		return file_away(w, "filed", e);
+	}
 	rc = apply_load_facts(w->app, w->thread.case_no, w->a, &f, e);
 	if (rc != RC_OK)
 		return rc;
 	w->n->filed++;
 	if ((rc = record(w, f.c.no, w->thread.audience, "filed", e)) != RC_OK)
 		return rc;
-	is_away_mail = autoreply_absence(w->m, w->app->now, w->a, &away);
-	intake_auto(&w->in, &f, is_away_mail ? &away : NULL, &p);
+	intake_auto(&w->in, &f, is_absence ? &away : NULL, &p);
 	return apply_plan(w->app, &f, &p, w->a, e);
 }
 

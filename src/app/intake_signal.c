@@ -39,6 +39,8 @@ add_signal(struct work *w, enum signal_kind kind, int64_t no,
 		.audience = audience, .out_id = out_id };
 	if (no == 0 && kind != SIGNAL_FORGED) {
 		w->answers_digest = true; /* leads to no case */
+		if (w->digest_id == 0)
+			w->digest_id = out_id;
 		return RC_OK;
 	}
 	if (kind != SIGNAL_FORGED) {

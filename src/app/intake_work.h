@@ -27,7 +27,8 @@ struct work {
 	struct employee employee;
 	struct intake in;
 	int64_t opened_no;
-	bool answers_digest; /* a keyed mail of ours that is of no case */
+	bool answers_digest; /* a keyed mail of ours that is of no case ... */
+	int64_t digest_id;   /* ... this one, 0 if it is not known */
 	bool is_unproven; /* there is such a check, and it did not pass */
 	struct str explain;
 };

@@ -28,6 +28,7 @@ struct draft {
 	struct letter_more more;
 	const char *dedup;
 	cw_time not_before;
+	bool is_small; /* plain text, nothing quoted */
 	/* made here */
 	int64_t id, case_no;
 	struct texts refs, in_reply_to;
@@ -125,7 +126,7 @@ find_words(struct app *app, struct draft *d, struct arena *a, struct err *e)
 	struct message_row first;
 	enum rc rc;
 
-	if (d->f == NULL || d->audience != AUD_DEPARTMENT ||
+	if (d->f == NULL || d->audience != AUD_DEPARTMENT || d->is_small ||
 	    d->in_reply_to.n > 0 || !str_is_empty(d->more.detail))
 		return RC_OK;
 	rc = message_store_first(app->db, d->case_no, a, &first, e);
@@ -196,7 +197,8 @@ write_letter(struct app *app, struct draft *d, struct arena *a, struct err *e)
 		.thread_seed = arena_printf(a, "%s/%lld/%d", p->instance_id,
 		    (long long)d->case_no, (int)d->audience),
 		.thread_topic = d->letter.subject,
-		.text = d->letter.text, .html = d->letter.html };
+		.text = d->letter.text,
+		.html = d->is_small ? NULL : d->letter.html };
 	return compose(&d->mail, a, &d->bytes, &d->len, e);
 }
 
@@ -273,8 +275,15 @@ hold_back(struct app *app, const struct case_facts *f, const struct act *m,
 	return rc == RC_OK ? RC_NONE : rc;
 }
 
+static const char *
+for_whom(const struct person *meant, const char *reason, struct arena *a)
+{
+	return arena_printf(a, "For %s, who cannot be reached now.%s%s",
+	    meant->name, *reason == '\0' ? "" : " ", reason);
+}
+
 /* G21: what is meant for one who is away or cannot be reached goes to who
- * stands in, else to the supervisor, and says so. */
+ * stands in, and says so. */
 static enum rc
 find_reader(struct app *app, const struct person **to,
     struct letter_more *more, struct arena *a, struct err *e)
@@ -288,40 +297,49 @@ find_reader(struct app *app, const struct person **to,
 		return rc;
 	f.addresses = known;
 	*to = staff_stand_in(&f, &app->policy, meant, app->now);
-	if (!facts_is_reachable(&f, (*to)->email, app->now))
-		*to = staff_stand_in(&f, &app->policy, app->policy.supervisor,
-		    app->now);
 	if (*to != meant)
-		more->reason = arena_printf(a, "For %s, who cannot be reached"
-		    " now.%s%s", meant->name, *more->reason == '\0' ? "" : " ",
-		    more->reason);
+		more->reason = for_whom(meant, more->reason, a);
 	return RC_OK;
+}
+
+/* The same on a case: whoever decided may have known nothing of absences.
+ * What somebody asked for just now is theirs to read. */
+static void
+find_case_reader(const struct app *app, struct draft *d, struct arena *a)
+{
+	const struct person *meant, *to;
+
+	if (d->audience != AUD_INTERNAL || str_eq(d->template_name,
+	    "command-reply") || (meant = policy_person_by_email(&app->policy,
+	    d->to)) == NULL)
+		return;
+	to = case_reader(d->f, &app->policy, meant, app->now);
+	if (to == meant)
+		return;
+	d->more.reason = for_whom(meant, d->more.reason, a);
+	d->to = to->email;
+	d->to_name = to->name;
 }
 
 enum rc
 mailer_queue(struct app *app, struct case_facts *f, const struct act *m,
     const struct plan *p, struct arena *a, struct err *e)
 {
-	const char *why = guard_objection(&app->policy, f, m->audience, m->to);
 	struct draft d = { .f = f, .template_name = m->field,
 		.audience = m->audience, .to = m->to, .to_name = m->to_name,
-		.more = { m->text, m->key, NULL }, .not_before = m->at,
+		.more = { m->text, m->n == 1 ? "" : m->key, NULL },
+		.not_before = m->at, .is_small = m->n == 1,
 		.case_no = f->c.no };
-	const struct person *who = policy_person_by_email(&app->policy, m->to);
+	const char *why;
 	enum rc rc;
 
-	/* H5: what must be heard of at once does not wait for a return. */
-	if (str_eq(m->field, "escalation-intake") && who != NULL) {
-		if ((rc = find_reader(app, &who, &d.more, a, e)) != RC_OK)
-			return rc;
-		d.to = who->email;
-		d.to_name = who->name;
-		why = guard_objection(&app->policy, f, m->audience, d.to);
-	}
+	find_case_reader(app, &d, a);
+	why = guard_objection(&app->policy, f, m->audience, d.to);
 	if (why != NULL)
 		return hold_back(app, f, m, why, a, e);
-	d.dedup = arena_printf(a, "%lld/%s/%s/%s/%lld", (long long)f->c.no,
-	    m->field, m->to, p->cause, (long long)app->now);
+	d.dedup = arena_printf(a, "%s%lld/%s/%s/%s/%lld", d.is_small ?
+	    MAILER_SMALL : "", (long long)f->c.no, m->field, d.to, p->cause,
+	    (long long)app->now);
 	rc = draft_queue(app, &d, m->text, a, e);
 	if (rc != RC_OK)
 		return rc;

@@ -8,7 +8,11 @@
 #include "app/app.h"
 #include "core/plan.h"
 
-/* On a case.  RC_NONE: held back by the guard (a task tells the owner), or
+/* The dedup key of a mail that is sent again, smaller, begins so. */
+#define MAILER_SMALL "small/"
+
+/* On a case.  What is internal and for one who is away or cannot be reached
+ * goes to who stands in, and says so (G21).  RC_NONE: held back by the guard (a task tells the owner), or
  * queued already under the same cause. */
 enum rc mailer_queue(struct app *app, struct case_facts *f,
     const struct act *m, const struct plan *p, struct arena *a,

@@ -59,18 +59,20 @@ static enum rc
 tell_of_failure(struct app *app, const struct outbox_mail *m,
     const struct outcome *o, struct arena *a, struct err *e)
 {
+	enum bounce_kind kind = o->is_address ? BOUNCE_KIND_HARD :
+	    BOUNCE_KIND_OUTAGE;
 	const char *reply = o->reply;
 	struct scan_span at;
-	bool is_hard = o->is_address;
 
 	if (!str_eq(m->channel, "mail"))
 		return tell_of_chat(app, m, reply, a, e);
 	if (scan_status(reply, strlen(reply), 0, &at))
-		is_hard = bounce_kind_of(arena_strndup(a, reply + at.start,
-		    at.end - at.start), "failed") == BOUNCE_KIND_HARD;
-	return undelivered_mail(app, m, is_hard ? BOUNCE_KIND_HARD :
-	    BOUNCE_KIND_POLICY, reply, arena_printf(a, "out %lld",
-	    (long long)m->id), a, e);
+		kind = bounce_kind_of(arena_strndup(a, reply + at.start,
+		    at.end - at.start), "failed");
+	if (kind == BOUNCE_KIND_SOFT || kind == BOUNCE_KIND_NONE)
+		kind = BOUNCE_KIND_OUTAGE; /* refused for good all the same */
+	return undelivered_mail(app, m, kind, reply, arena_printf(a,
+	    "out %lld", (long long)m->id), a, e);
 }
 
 /* The mark of the mail must stand, whatever becomes of the telling. */

@@ -1,6 +1,7 @@
 /* pass.c - one poll: mails in, what is due, mails out. */
 #include "app/pass.h"
 
+#include "app/absence.h"
 #include "app/alarm.h"
 #include "app/directory.h"
 #include "app/passmark.h"
@@ -61,7 +62,8 @@ pass_run(struct app *app, unsigned parts, struct pass_count *n, struct err *e)
 		goto out;
 	if (directory_refresh(app, e) != RC_OK) /* the old one serves */
 		alarm_raise(app, ALARM_DIRECTORY, "", "%s", e->text);
-	if ((rc = tick_standing(app, e)) != RC_OK)
+	if ((rc = tick_standing(app, e)) != RC_OK ||
+	    (rc = absence_refresh(app, e)) != RC_OK)
 		goto out;
 	if (parts & PASS_INTAKE && (rc = intake_run(app, &n->in, e)) != RC_OK)
 		goto out;

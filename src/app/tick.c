@@ -1,6 +1,7 @@
 /* tick.c - the agenda: what is due now, oldest first. */
 #include "app/tick.h"
 
+#include "app/absence.h"
 #include "app/apply.h"
 #include "app/mailer.h"
 #include "app/report.h"
@@ -38,6 +39,7 @@ static const struct desk_kind {
 	{ "work-list", report_work_list },
 	{ "lead-digest", report_lead_digest },
 	{ "night", report_night },
+	{ "absence", absence_due },
 };
 
 static enum rc

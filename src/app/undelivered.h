@@ -5,7 +5,8 @@
  * On a case the owner is told and the step goes to the next contact
  * (core/intake.h).  Of a mail about no case, a work list or a digest, the
  * supervisor hears, or who stands above: else a dead mailbox of an agent
- * would be found by chance.
+ * would be found by chance.  A refusal by policy also goes to the operators;
+ * a mail that was too large leaves once more as plain text.
  */
 #ifndef CW_APP_UNDELIVERED_H
 #define CW_APP_UNDELIVERED_H

@@ -1,9 +1,8 @@
-/* cmd_people.c - people, directory, absence. */
+/* cmd_people.c - people, directory. */
 #include "cli/cli.h"
 
 #include "app/directory.h"
 #include "base/str.h"
-#include "core/verb.h"
 #include "store/person_store.h"
 
 #include <stdio.h>
@@ -39,7 +38,7 @@ standing(struct cli *c, const char *email)
 		return "";
 	if (st.undeliverable_since != 0)
 		return "mail comes back";
-	return st.absent_until <= c->app.now ? "" : arena_printf(c->a,
+	return !address_is_absent(&st, c->app.now) ? "" : arena_printf(c->a,
 	    "away until %s", cli_time(c, st.absent_until));
 }
 
@@ -144,64 +143,4 @@ cmd_directory(struct cli *c)
 	if (c->argc >= 1 && str_eq(c->argv[0], "find"))
 		return find(c, c->argc > 1 ? c->argv[1] : "");
 	return cli_usage(c, "say: import FILE, or find TEXT");
-}
-
-/* ---- absence ----------------------------------------------------------- */
-
-static int
-absence_list(struct cli *c)
-{
-	static const char *const heads[] = { "ADDRESS", "AWAY UNTIL", "WHY" };
-	json_t *all = json_array();
-	struct address_state *v;
-	struct err e = { "" };
-	struct table t;
-	size_t n = 0;
-	enum rc rc = address_store_list(c->app.db, c->a, &v, &n, &e);
-
-	table_init(&t, c->a, heads, 3);
-	for (size_t i = 0; i < n; i++) {
-		if (v[i].absent_until <= c->app.now &&
-		    v[i].undeliverable_since == 0)
-			continue;
-		table_row(&t, (const char *const[]){ v[i].email,
-		    cli_time(c, v[i].absent_until),
-		    v[i].undeliverable_since != 0 ? "mail comes back" : "" });
-		(void)json_array_append_new(all, json_pack("{s:s,s:o,s:o}",
-		    "email", v[i].email,
-		    "absent_until", cli_json_time(c, v[i].absent_until),
-		    "undeliverable_since",
-		    cli_json_time(c, v[i].undeliverable_since)));
-	}
-	if (c->json)
-		cli_json(json_incref(all));
-	else if (t.n_rows == 0)
-		(void)puts("Everybody is there.");
-	else
-		table_print(&t);
-	json_decref(all);
-	return rc == RC_OK || rc == RC_NONE ? EXIT_DONE : cli_end(c, rc, &e);
-}
-
-int
-cmd_absence(struct cli *c)
-{
-	const struct person *who;
-	struct err e = { "" };
-	cw_time until = 0;
-
-	if (c->argc == 0)
-		return absence_list(c);
-	who = policy_person(&c->app.policy, c->argv[0]);
-	if (who == NULL)
-		who = policy_person_by_email(&c->app.policy, c->argv[0]);
-	if (who == NULL)
-		return cli_usage(c, "nobody is called \"%s\"; caseward people"
-		    " lists them", c->argv[0]);
-	if (c->argc != 2 || (!str_eq(c->argv[1], "back") &&
-	    !verb_date(c->argv[1], who->calendar, c->app.now, &until)))
-		return cli_usage(c, "until when?  2026-11-30, friday, 5 days,"
-		    " or back");
-	return cli_end(c, address_store_absent(c->app.db, who->email, until,
-	    "", &e), &e);
 }

@@ -71,8 +71,13 @@ static const struct command commands[] = {
 	{ "directory", "import FILE | find TEXT", "the employee directory",
 	    NEEDS_DB, cmd_directory,
 	    "  caseward directory import config/directory.csv\n" },
-	{ "absence", "[PERSON UNTIL | PERSON back]", "who is away until when",
-	    NEEDS_DB, cmd_absence, "  caseward absence lee.okafor 2026-11-30\n" },
+	{ "absence", "[PERSON [FROM until] UNTIL | PERSON back | ADDRESS"
+	    " reachable]", "who is away until when, and whose mail comes back",
+	    NEEDS_DB, cmd_absence,
+	    "  caseward absence lee.okafor 2026-11-30\n"
+	    "  caseward absence lee.okafor 2026-12-21 until 2027-01-04\n"
+	    "  caseward absence lee.okafor back\n"
+	    "  caseward absence kim@example.com reachable\n" },
 	{ "template", "list | lint | render NAME", "the words of our mails",
 	    NEEDS_POLICY, cmd_template,
 	    "  caseward template render ack --sample --html > ack.html\n"

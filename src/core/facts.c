@@ -16,6 +16,12 @@ facts_address(const struct case_facts *f, const char *email)
 }
 
 bool
+address_is_absent(const struct address_state *s, cw_time now)
+{
+	return s->absent_from <= now && now < s->absent_until;
+}
+
+bool
 facts_is_reachable(const struct case_facts *f, const char *email, cw_time now)
 {
 	const struct address_state *s;
@@ -24,7 +30,7 @@ facts_is_reachable(const struct case_facts *f, const char *email, cw_time now)
 		return false;
 	s = facts_address(f, email);
 	return s == NULL ||
-	    (s->undeliverable_since == 0 && s->absent_until <= now);
+	    (s->undeliverable_since == 0 && !address_is_absent(s, now));
 }
 
 const struct case_task *
@@ -214,6 +220,7 @@ address(const struct doing *d, const char *email)
 		v[f->n_addresses++] = (struct address_state){
 			.email = arena_strdup(d->a, email),
 			.deputy = "",
+			.stand_in = "",
 		};
 	f->addresses = v;
 	return &v[i];
@@ -224,6 +231,7 @@ do_absent(const struct doing *d, const struct act *act)
 {
 	struct address_state *s = address(d, act->to);
 
+	s->absent_from = act->n;
 	s->absent_until = act->at;
 	s->deputy = arena_strdup(d->a, act->text);
 	return RC_OK;

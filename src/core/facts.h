@@ -31,8 +31,12 @@ struct case_attachment {
 struct address_state {
 	const char *email;
 	cw_time undeliverable_since; /* 0 = fine */
-	cw_time absent_until;        /* 0 = present */
+	cw_time absent_until;        /* 0 = no absence is known */
 	const char *deputy;          /* address named in the out-of-office, "" */
+	cw_time absent_from;         /* the absence begins here: 0 = it has begun */
+	const char *stand_in;        /* address of who was chosen when it began;
+	                                NULL or "": nobody yet */
+	cw_time away_since;          /* that it began was noticed then, 0: not */
 };
 
 struct case_task {
@@ -93,6 +97,9 @@ const struct agenda_item *agenda_find(const struct agenda *ag,
 /* An open task of that kind; NULL if there is none. */
 const struct case_task *facts_task(const struct case_facts *f,
     const char *kind);
+
+/* Away at `now`? */
+bool address_is_absent(const struct address_state *s, cw_time now);
 
 /* NULL: nothing is known against it. */
 const struct address_state *facts_address(const struct case_facts *f,

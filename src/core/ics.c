@@ -1,12 +1,11 @@
 /* ics.c - holidays from an iCalendar file (RFC 5545; CT-7). */
-#include "core/calendar.h"
+#include "core/ics_part.h"
 
 #include "base/str.h"
 
 #include <string.h>
 
 enum {
-	MAX_LINE = 2000,  /* longer lines are cut: nothing we read is longer */
 	MAX_SPAN = 62,    /* days of one event */
 	MAX_YEARS = 60
 };
@@ -29,95 +28,11 @@ struct event {
 };
 
 struct reader {
-	const char *s, *end;
+	struct ics_text text;
 	int64_t first, last; /* days that count */
 	uint8_t *marks;      /* one per day from first to last */
 	size_t skipped;
 };
-
-/* One content line, unfolded; false at the end. */
-static bool
-next_line(struct reader *r, char line[MAX_LINE])
-{
-	size_t n = 0;
-
-	if (r->s == r->end)
-		return false;
-	for (; r->s < r->end; r->s++) {
-		if (*r->s == '\n') {
-			if (r->end - r->s < 2 ||
-			    (r->s[1] != ' ' && r->s[1] != '\t'))
-				break;
-			r->s++; /* folded: skip the blank too */
-		} else if (*r->s != '\r' && *r->s != '\0' &&
-		    n + 1 < MAX_LINE) {
-			line[n++] = *r->s;
-		}
-	}
-	if (r->s < r->end)
-		r->s++;
-	line[n] = '\0';
-	return true;
-}
-
-/* The value of property `name`, whatever its parameters; NULL: another. */
-static const char *
-property(const char *line, const char *name)
-{
-	size_t n = strlen(name);
-	bool quoted = false;
-
-	if (!str_has_caseprefix(line, name) ||
-	    (line[n] != ':' && line[n] != ';'))
-		return NULL;
-	for (line += n; *line != '\0'; line++) {
-		if (*line == '"')
-			quoted = !quoted;
-		else if (*line == ':' && !quoted)
-			return line + 1;
-	}
-	return NULL;
-}
-
-/* "20261225" at the beginning of s */
-static bool
-date(const char *s, int64_t *out)
-{
-	struct civil c = { 0 };
-	int v[8];
-
-	for (size_t i = 0; i < 8; i++) {
-		if (s[i] < '0' || s[i] > '9')
-			return false;
-		v[i] = s[i] - '0';
-	}
-	c.year = v[0] * 1000 + v[1] * 100 + v[2] * 10 + v[3];
-	c.month = v[4] * 10 + v[5];
-	c.day = v[6] * 10 + v[7];
-	if (!civil_is_valid(&c))
-		return false;
-	*out = civil_days(c.year, c.month, c.day);
-	return true;
-}
-
-static bool
-number(const char *s, size_t n, int min, int max, int *out)
-{
-	int v = 0;
-	bool negative = n > 0 && *s == '-';
-
-	if (n > 0 && (*s == '-' || *s == '+'))
-		s++, n--;
-	if (n == 0 || n > 4)
-		return false;
-	for (; n > 0; n--, s++) {
-		if (*s < '0' || *s > '9')
-			return false;
-		v = v * 10 + (*s - '0');
-	}
-	*out = negative ? -v : v;
-	return *out >= min && *out <= max;
-}
 
 /* "4TH" (fourth Thursday), "-1MO" (last Monday) */
 static bool
@@ -130,7 +45,7 @@ nth_weekday(const char *s, size_t n, struct rule *r)
 	for (int w = 0; w < 7; w++)
 		if (strncmp(&names[2 * w], s + n - 2, 2) == 0) {
 			r->weekday = w;
-			return number(s, n - 2, -5, 5, &r->nth) &&
+			return ics_number(s, n - 2, -5, 5, &r->nth) &&
 			    r->nth != 0;
 		}
 	return false;
@@ -142,15 +57,15 @@ rule_part(const char *key, size_t k, const char *v, size_t n, struct rule *r)
 	if (k == 4 && strncmp(key, "FREQ", k) == 0)
 		return n == 6 && strncmp(v, "YEARLY", n) == 0;
 	if (k == 8 && strncmp(key, "INTERVAL", k) == 0)
-		return number(v, n, 1, 100, &r->interval);
+		return ics_number(v, n, 1, 100, &r->interval);
 	if (k == 5 && strncmp(key, "COUNT", k) == 0)
-		return number(v, n, 1, 9999, &r->count);
+		return ics_number(v, n, 1, 9999, &r->count);
 	if (k == 5 && strncmp(key, "UNTIL", k) == 0)
-		return n >= 8 && date(v, &r->until);
+		return n >= 8 && ics_date(v, &r->until);
 	if (k == 7 && strncmp(key, "BYMONTH", k) == 0)
-		return number(v, n, 1, 12, &r->month);
+		return ics_number(v, n, 1, 12, &r->month);
 	if (k == 10 && strncmp(key, "BYMONTHDAY", k) == 0)
-		return number(v, n, 1, 31, &r->month_day);
+		return ics_number(v, n, 1, 31, &r->month_day);
 	if (k == 5 && strncmp(key, "BYDAY", k) == 0)
 		return nth_weekday(v, n, r);
 	return k == 4 && strncmp(key, "WKST", k) == 0;
@@ -184,7 +99,7 @@ parse_span(const char *s)
 	size_t n = strlen(s);
 	int v;
 
-	if (n < 3 || *s != 'P' || !number(s + 1, n - 2, 1, 100, &v))
+	if (n < 3 || *s != 'P' || !ics_number(s + 1, n - 2, 1, 100, &v))
 		return 0;
 	return s[n - 1] == 'D' ? v : s[n - 1] == 'W' ? 7 * v : 0;
 }
@@ -194,19 +109,19 @@ event_line(const char *line, struct event *ev)
 {
 	const char *v;
 
-	if ((v = property(line, "DTSTART")) != NULL) {
-		ev->has_start = date(v, &ev->start);
+	if ((v = ics_property(line, "DTSTART")) != NULL) {
+		ev->has_start = ics_date(v, &ev->start);
 		ev->is_timed = ev->has_start && v[8] != '\0';
-	} else if ((v = property(line, "DTEND")) != NULL) {
-		ev->has_end = date(v, &ev->end);
-	} else if ((v = property(line, "DURATION")) != NULL) {
+	} else if ((v = ics_property(line, "DTEND")) != NULL) {
+		ev->has_end = ics_date(v, &ev->end);
+	} else if ((v = ics_property(line, "DURATION")) != NULL) {
 		ev->span = parse_span(v);
-	} else if ((v = property(line, "RRULE")) != NULL) {
+	} else if ((v = ics_property(line, "RRULE")) != NULL) {
 		parse_rule(v, &ev->rule);
-	} else if ((v = property(line, "STATUS")) != NULL) {
+	} else if ((v = ics_property(line, "STATUS")) != NULL) {
 		ev->is_cancelled = str_caseeq(v, "CANCELLED");
-	} else if (property(line, "EXDATE") != NULL ||
-	    property(line, "RDATE") != NULL) {
+	} else if (ics_property(line, "EXDATE") != NULL ||
+	    ics_property(line, "RDATE") != NULL) {
 		ev->has_exceptions = true;
 	}
 }
@@ -295,14 +210,14 @@ event_end(struct reader *r, const struct event *ev)
 static bool
 read_events(struct reader *r)
 {
-	char line[MAX_LINE];
+	char line[ICS_MAX_LINE];
 	struct event ev = { 0 };
 	bool is_calendar = false, in_event = false;
 	const char *v;
 	int inner = 0;
 
-	while (next_line(r, line)) {
-		if ((v = property(line, "BEGIN")) != NULL) {
+	while (ics_line(&r->text, line)) {
+		if ((v = ics_property(line, "BEGIN")) != NULL) {
 			is_calendar = is_calendar || str_caseeq(v, "VCALENDAR");
 			if (in_event) {
 				inner++;
@@ -310,7 +225,7 @@ read_events(struct reader *r)
 				in_event = true;
 				ev = (struct event){ 0 };
 			}
-		} else if ((v = property(line, "END")) != NULL) {
+		} else if ((v = ics_property(line, "END")) != NULL) {
 			if (inner > 0) {
 				inner--;
 			} else if (in_event && str_caseeq(v, "VEVENT")) {
@@ -329,7 +244,7 @@ ics_parse_days(struct arena *a, const char *text, size_t len, int first_year,
     int last_year, const int32_t **days, size_t *n, size_t *skipped,
     struct err *e)
 {
-	struct reader r = { .s = text, .end = text + len };
+	struct reader r = { .text = { text, text + len } };
 	int32_t *v;
 	size_t total;
 

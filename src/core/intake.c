@@ -13,32 +13,33 @@
 #define SHORT_ANSWER 200 /* "done, see attached": the rest is in the file */
 #define SMALL_PICTURE (64 * 1024)
 
-static const char *
-or_empty(const char *s)
-{
-	return s != NULL ? s : "";
-}
-
 /* Who handles the case, but for one who cannot be told. */
 static const struct person *
 keeper_but(const struct case_facts *f, const struct policy *policy,
-    cw_time now, const char *not_email)
+    cw_time now, const char *not_email, struct arena *a)
 {
-	const struct person *to = case_keeper(f, policy, now);
+	struct case_facts without = *f;
+	struct address_state *v;
 
-	if (str_caseeq(to->email, not_email))
-		to = case_keeper_lead(f, policy, now);
-	return str_caseeq(to->email, not_email) ? policy->supervisor : to;
+	if (*not_email == '\0')
+		return case_keeper(f, policy, now);
+	v = arena_array(a, f->n_addresses + 1, sizeof(*v));
+	v[0] = (struct address_state){ .email = not_email, .deputy = "",
+		.undeliverable_since = now, .stand_in = "" };
+	if (f->n_addresses > 0)
+		memcpy(v + 1, f->addresses, f->n_addresses * sizeof(*v));
+	without.addresses = v;
+	without.n_addresses++;
+	return case_keeper(&without, policy, now);
 }
 
-/* Why the owner, or who stands in, hears of this mail: one sentence, then
- * the words. */
-static void
-tell_owner(const struct case_facts *f, const struct policy *policy,
+void
+intake_tell(const struct case_facts *f, const struct policy *policy,
     cw_time now, const char *not_email, const char *template_name,
     const char *reason, const char *detail, struct plan *p)
 {
-	const struct person *to = keeper_but(f, policy, now, not_email);
+	const struct person *to = keeper_but(f, policy, now, not_email,
+	    p->a);
 
 	plan_mail(p, template_name, AUD_INTERNAL, to->email, to->name, reason)
 	    ->key = arena_strdup(p->a, detail);
@@ -104,7 +105,7 @@ from_employee(const struct intake *in, const struct case_facts *f,
 		plan_clear(p, "wait", "");
 	}
 	grow_graver(in, f, p);
-	tell_owner(f, in->policy, in->now, "", "new-mail",
+	intake_tell(f, in->policy, in->now, "", "new-mail",
 	    arena_printf(in->a, "%s%s.%s", in->thread->sender_belongs ?
 	    "The employee wrote" : wrote, reopens ?
 	    "; the case is open again" : thanked ?
@@ -147,7 +148,7 @@ propose_resolution(const struct intake *in, const struct case_facts *f,
 		plan_set_int(p, "resolution_in_attachment", 1);
 	plan_event(p, "resolution-proposed", why, "");
 	plan_task(p, "confirm-resolution", f->c.owner, why, f->c.due_at);
-	tell_owner(f, in->policy, in->now, "", "confirm-resolution", why,
+	intake_tell(f, in->policy, in->now, "", "confirm-resolution", why,
 	    intake_words(in), p);
 }
 
@@ -176,7 +177,7 @@ from_department(const struct intake *in, const struct case_facts *f,
 
 	if (note != NULL) {
 		plan_event(p, "mail-in", note, "");
-		tell_owner(f, in->policy, in->now, "", "new-mail", note,
+		intake_tell(f, in->policy, in->now, "", "new-mail", note,
 		    intake_words(in), p);
 		return;
 	}
@@ -194,7 +195,7 @@ from_department(const struct intake *in, const struct case_facts *f,
 	for (size_t i = before; i < p->n; i++)
 		if (p->v[i].kind == ACT_MAIL)
 			return; /* the owner hears of it already */
-	tell_owner(f, in->policy, in->now, "", "new-mail",
+	intake_tell(f, in->policy, in->now, "", "new-mail",
 	    in->thread->sender_belongs ? "The department answered." :
 	    arena_printf(in->a, "%s answered for the department.",
 	    intake_sender(in)), intake_words(in), p);
@@ -213,7 +214,7 @@ from_staff(const struct intake *in, const struct case_facts *f,
 		plan_note(p, "internal", arena_printf(in->a, "%s: %s", name,
 		    intake_words(in)));
 	if (in->staff != keeper) /* who keeps the case wrote it: no loop (M5) */
-		tell_owner(f, in->policy, in->now, "", "new-mail",
+		intake_tell(f, in->policy, in->now, "", "new-mail",
 		    arena_printf(in->a, "%s wrote.", name),
 		    intake_words(in), p);
 }
@@ -250,76 +251,64 @@ intake_unverified(const struct intake *in, const struct case_facts *f,
 
 	plan_event(p, "unverified", words, "");
 	plan_task(p, "check-sender", f->c.owner, words, f->c.due_at);
-	tell_owner(f, in->policy, in->now, "", "unverified",
+	intake_tell(f, in->policy, in->now, "", "unverified",
 	    arena_printf(in->a, "A %s.", words), intake_words(in), p);
 }
 
 /* ---- automatic mail, bounces ------------------------------------------ */
 
-void
-intake_auto(const struct intake *in, const struct case_facts *f,
-    const struct absence *away, struct plan *p)
+/* It was told before that this address fails. */
+static bool
+is_known_dead(const struct case_facts *f, const char *rcpt)
 {
-	const char *from = in->m->from.n > 0 ? in->m->from.v[0].email : "";
-	cw_time back_at = away == NULL ? 0 : away->back_at;
-	const struct address_state *known = facts_address(f, from);
-	struct act *act;
-	size_t before;
+	const struct address_state *known = facts_address(f, rcpt);
 
-	plan_event(p, "mail-auto", arena_printf(in->a,
-	    "automatic mail of %s (%s): filed, it counts for nothing", from,
-	    in->m->class_why), "");
-	/* Only who belongs is believed: it is they who are away. */
-	if (away == NULL || *from == '\0' || !in->thread->sender_belongs ||
-	    !case_state_is_open(f->c.state))
-		return;
-	if (back_at <= in->now) /* not said: look again in two days */
-		back_at = calendar_add(in->policy->calendar, in->now,
-		    (struct duration){ 2, UNIT_BUSINESS_DAYS });
-	act = plan_add(p, ACT_ABSENT, "", or_empty(away->deputy));
-	act->to = arena_strdup(p->a, from);
-	act->at = back_at;
-	if (in->thread->audience == AUD_EMPLOYEE)
-		return;
-	before = p->n;
-	ladder_divert(f, in->policy, in->now, from, arena_printf(in->a,
-	    "%s is out of office", from), p);
-	/* Known already: two who are away must not keep us writing (M5). */
-	if (known != NULL && known->absent_until > in->now && p->n == before)
-		return;
-	tell_owner(f, in->policy, in->now, from, "new-mail",
-	    arena_printf(in->a, "%s is out of office until %s%s%s.%s", from,
-	    calendar_format_day(in->a, in->policy->calendar, back_at),
-	    str_is_empty(away->deputy) ? "" : " and names ",
-	    or_empty(away->deputy), p->n == before ? "" :
-	    " What was asked there went to somebody else at once."),
-	    intake_words(in), p);
+	if (known == NULL || known->undeliverable_since == 0)
+		return false;
+	for (size_t i = 0; i < f->n_history; i++)
+		if (str_eq(f->history[i].kind, "bounce") &&
+		    str_casefind(f->history[i].text, rcpt) != NULL)
+			return true;
+	return false;
+}
+
+static void
+call_employee(const struct case_facts *f, const struct policy *policy,
+    cw_time now, const char *why, struct plan *p)
+{
+	plan_task(p, "call-employee", case_keeper(f, policy, now)->id,
+	    arena_printf(p->a, "%s: call the employee", why), f->c.due_at);
 }
 
 void
 intake_bounced(const struct case_facts *f, const struct policy *policy,
-    cw_time now, const char *rcpt, enum bounce_kind kind, const char *status,
-    struct plan *p)
+    cw_time now, const struct returned *r, struct plan *p)
 {
 	const char *why = arena_printf(p->a, "mail to %s came back (%s)",
-	    rcpt, *status != '\0' ? status : "no status");
+	    r->rcpt, *r->status != '\0' ? r->status : "no status");
+	bool is_telling = str_eq(r->template_name, "undeliverable");
 	struct act *act;
 
 	plan_event(p, "bounce", why, "");
-	if (kind == BOUNCE_KIND_NONE || kind == BOUNCE_KIND_DELAY ||
-	    kind == BOUNCE_KIND_SOFT)
+	if (r->kind == BOUNCE_KIND_NONE || r->kind == BOUNCE_KIND_DELAY ||
+	    r->kind == BOUNCE_KIND_SOFT)
 		return;
-	if (kind == BOUNCE_KIND_HARD) {
-		act = plan_add(p, ACT_UNDELIVERABLE, "", status);
-		act->to = arena_strdup(p->a, rcpt);
+	if (r->kind == BOUNCE_KIND_HARD) {
+		act = plan_add(p, ACT_UNDELIVERABLE, "", r->status);
+		act->to = arena_strdup(p->a, r->rcpt);
 		act->at = now;
 	}
-	tell_owner(f, policy, now, rcpt, "undeliverable", why, "", p);
+	/* Each address that fails for good is told of once.  Of mails that
+	 * tell of others nothing more is told, unless that ends too: by then
+	 * the address is marked (M5). */
+	if (r->kind == BOUNCE_KIND_HARD ? !is_known_dead(f, r->rcpt) :
+	    !is_telling)
+		intake_tell(f, policy, now, r->rcpt, "undeliverable", why, "",
+		    p);
 	if (!case_state_is_open(f->c.state))
 		return;
-	if (str_caseeq(rcpt, f->c.employee_email))
-		plan_task(p, "call-employee", f->c.owner, arena_printf(p->a,
-		    "%s: call the employee", why), f->c.due_at);
+	if (str_caseeq(r->rcpt, f->c.employee_email))
+		call_employee(f, policy, now, why, p);
 	else
-		ladder_divert(f, policy, now, rcpt, why, p);
+		ladder_divert(f, policy, now, r->rcpt, why, p);
 }

@@ -25,6 +25,9 @@ struct intake {
 	bool sender_is_employee;            /* `employee` is the sender */
 	const struct person *staff;         /* the sender, NULL: not staff */
 	bool is_forged;                     /* a trusted check of From failed */
+	bool is_from_reader;                /* an automatic mail: it answers a
+	                                       mail of ours to its sender, or
+	                                       its origin is proven */
 	cw_time ack_not_before;             /* AR-14: 0 = at once */
 	bool is_addressed;                  /* one of our addresses is in it (AR-7) */
 	const struct casefile *others;      /* open cases of the same person,
@@ -53,15 +56,37 @@ void intake_append(const struct intake *in, const struct case_facts *f,
 void intake_unverified(const struct intake *in, const struct case_facts *f,
     struct plan *p);
 
-/* An automatic mail on a case: filed; an absence moves the same step to the
- * backup at once (AR-12). */
+/*
+ * An automatic mail on a case: filed.  An absence of staff moves the same
+ * step to the backup at once (AR-12), and whoever keeps the case is told
+ * what was understood and how to correct it; but only if the mail is from
+ * somebody we wrote to, else the keeper is merely told.
+ */
 void intake_auto(const struct intake *in, const struct case_facts *f,
     const struct absence *away, struct plan *p);
 
-/* A mail of ours to `rcpt` came back (by bounce or refused by SMTP). */
+/* From when, and the first instant back in their own zone: as the mail says,
+ * else now and absence_unknown. */
+cw_time intake_away_from(const struct intake *in, const struct absence *away);
+cw_time intake_back_at(const struct intake *in, const struct absence *away);
+/* The address of one of the staff whom an out-of-office names, "" if none. */
+const char *intake_named_deputy(const struct intake *in);
+
+/* A mail of ours that came back, by bounce or refused by SMTP. */
+struct returned {
+	const char *rcpt, *template_name;
+	enum bounce_kind kind;
+	const char *status; /* "" if none is known */
+};
+
+/*
+ * What it means for its case: recorded; a HARD one marks the address, tells
+ * the keeper once and asks the backup at once (the employee: a call task); a
+ * POLICY or SIZE one tells the keeper too and blames no address.  Nothing
+ * here satisfies or moves a due date (BN-13).
+ */
 void intake_bounced(const struct case_facts *f, const struct policy *policy,
-    cw_time now, const char *rcpt, enum bounce_kind kind, const char *status,
-    struct plan *p);
+    cw_time now, const struct returned *r, struct plan *p);
 
 /* May the closed case take this mail, or does it open a linked one (TH-14)? */
 bool intake_reopens(const struct casefile *c, const struct policy *p,

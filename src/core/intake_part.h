@@ -9,6 +9,12 @@
 /* The address it came from, "nobody" if it names none. */
 const char *intake_sender(const struct intake *in);
 
+/* Why who keeps the case (but for one who cannot be told, "" none) hears of
+ * it: one sentence, then the words. */
+void intake_tell(const struct case_facts *f, const struct policy *policy,
+    cw_time now, const char *not_email, const char *template_name,
+    const char *reason, const char *detail, struct plan *p);
+
 /* H5: who must hear of it hears now, by the first mail that says so. */
 void intake_escalate(const struct intake *in, const struct case_facts *f,
     struct plan *p);

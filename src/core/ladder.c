@@ -115,17 +115,42 @@ add_webhook(const struct case_facts *f, const struct policy *p,
 		    d->contact->name));
 }
 
+/* Nobody of the rung can be reached: a leader of the desk hears of it now,
+ * not with a later step.  false: there is none either. */
+static bool
+tell_leader(const struct case_facts *f, const struct policy *p, cw_time now,
+    const char *except, struct plan *out)
+{
+	const struct person *leader = rung_rescuer(f, p, now, except);
+	const struct step *s = &p->ladder.steps[rung_index(p, f->c.step)];
+	const struct department *d = case_department(&f->c, p);
+
+	if (leader == NULL)
+		return false;
+	plan_mail(out, "escalation-lead", AUD_INTERNAL, leader->email,
+	    leader->name, arena_printf(out->a, "Nobody of %s can be reached by"
+	    " mail: their addresses fail or they are away. Please call, or"
+	    " hand the case to somebody who is there.", d != NULL &&
+	    s->to == STEP_TO_DEPARTMENT ? d->name : "those who should act"));
+	return true;
+}
+
 /* The mails, the chat message and the call task of the next rung. */
 static void
 ask(const struct case_facts *f, const struct policy *p,
     const struct person *who, const char *reason, cw_time now,
-    struct plan *out)
+    const char *except, struct plan *out)
 {
 	const struct step *s = &p->ladder.steps[rung_index(p, f->c.step)];
 	const struct person *lead = case_keeper_lead(f, p, now);
+	int trouble = person_trouble(f, who, now, except);
+	bool told = trouble != 0 && tell_leader(f, p, now, except, out);
 
-	plan_mail(out, s->template, step_audience(s), who->email, who->name,
-	    reason);
+	/* who is away can read it later; what would only come back is not
+	 * sent, if there is a reader at all */
+	if (trouble < 2 || !told)
+		plan_mail(out, s->template, step_audience(s), who->email,
+		    who->name, reason);
 	/* a true copy: of the same template, so of the same audience */
 	if (s->copy_lead && lead != who)
 		plan_mail(out, s->template, step_audience(s), lead->email,
@@ -195,7 +220,7 @@ climb(const struct case_facts *f, const struct policy *p, cw_time now,
 	if (*reason == '\0')
 		reason = reason_words(f, p, out->a);
 	who = rung_person(f, p, f->c.step, f->c.chain, now, except, NULL);
-	ask(f, p, who, reason, now, out);
+	ask(f, p, who, reason, now, except, out);
 	record(f, p, who, why, now, out);
 	move_up(f, p, who, now, out);
 }
@@ -375,6 +400,69 @@ was_diverted(const struct case_facts *f, const char *email)
 	return false;
 }
 
+static void
+note_diverted(const char *email, const char *why, const char *did,
+    const struct person *instead, struct plan *out)
+{
+	const char *text = arena_printf(out->a, "%s did not reach its reader"
+	    " (%s)%s%s%s.", email, why, instead == NULL ? "" : "; ",
+	    instead == NULL ? "" : did, instead == NULL ? "" : instead->name);
+
+	plan_note(out, "internal", text);
+	plan_event(out, "divert", text, "");
+}
+
+/* Has `email` had the notice of the case, and no step since? */
+static bool
+was_noticed(const struct case_facts *f, const char *email, struct arena *a)
+{
+	const char *line = arena_printf(a, "notice to %s", email);
+
+	for (size_t i = f->n_history; i > 0; i--) {
+		const struct history_line *h = &f->history[i - 1];
+
+		if (h->at < f->c.climbed_at)
+			break;
+		if (str_eq(h->kind, "mail-out") && str_caseeq(h->text, line))
+			return true;
+	}
+	return false;
+}
+
+/* The next rung, because of a mail that came back.  A case that climbed in
+ * this very pass climbs in the next. */
+static void
+climb_instead(const struct case_facts *f, const struct policy *p, cw_time now,
+    const char *email, struct plan *out)
+{
+	if (f->c.climbed_at == now)
+		set_step_alarm(calendar_next_open(p->calendar, now + CW_HOUR),
+		    out);
+	else
+		climb(f, p, now, "", email, out);
+}
+
+/* The notice once more; the steps have not begun, or ask somebody else. */
+static void
+divert_notice(const struct case_facts *f, const struct policy *p, cw_time now,
+    const char *email, const char *why, struct plan *out)
+{
+	struct candidates c = { .n = 0 };
+	const struct person *who = NULL;
+
+	candidates_department(f, p, &c);
+	if (c.n > 0)
+		who = candidates_best(&c, f, now, email);
+	if (who != NULL && person_trouble(f, who, now, email) != 0)
+		who = NULL;
+	note_diverted(email, why, "told instead: ", who, out);
+	if (who != NULL)
+		plan_mail(out, "notice", AUD_DEPARTMENT, who->email, who->name,
+		    "");
+	else
+		climb_instead(f, p, now, email, out);
+}
+
 void
 ladder_divert(const struct case_facts *f, const struct policy *p,
     cw_time now, const char *email, const char *why, struct plan *out)
@@ -382,26 +470,27 @@ ladder_divert(const struct case_facts *f, const struct policy *p,
 	const struct person *who;
 	struct case_facts then;
 	const struct step *s;
-	const char *text;
 	bool is_live;
 
-	if (!is_open(f) || f->c.state == CASE_WAITING_EMPLOYEE ||
-	    !rung_that_asked(f, p, now, email, &then) ||
-	    was_diverted(f, email))
+	if (!is_open(f) || was_diverted(f, email))
+		return;
+	if (was_noticed(f, email, out->a)) {
+		divert_notice(f, p, now, email, why, out);
+		return;
+	}
+	if (f->c.state == CASE_WAITING_EMPLOYEE ||
+	    !rung_that_asked(f, p, now, email, &then))
 		return;
 	s = &p->ladder.steps[rung_index(p, then.c.step)];
 	who = rung_person(&then, p, then.c.step, then.c.chain, now, email,
 	    &is_live);
-	text = arena_printf(out->a, "%s did not reach its reader (%s)%s%s.",
-	    email, why, is_live ? "; asked instead: " : "",
-	    is_live ? who->name : "");
-	plan_note(out, "internal", text);
-	plan_event(out, "divert", text, "");
+	note_diverted(email, why, "asked instead: ", is_live ? who : NULL,
+	    out);
 	if (is_live)
 		plan_mail(out, s->template, step_audience(s), who->email,
 		    who->name, reason_words(f, p, out->a));
 	else if (s->to != STEP_TO_CHAIN) /* no backup: the next rung, now */
-		climb(f, p, now, "", email, out);
+		climb_instead(f, p, now, email, out);
 }
 
 static const struct {

@@ -58,10 +58,11 @@ void ladder_climb(const struct case_facts *f, const struct policy *p,
     cw_time now, const char *why, struct plan *out);
 
 /*
- * The same step once more to the backup contact, because `email` bounced or
- * is away (AR-12, BN-13); with nobody left for that step, the next one now.
- * Once for each address and climb, so that out-of-office replies cannot make
- * a loop.  Nothing, if no step has asked that address.  The caller marks the
+ * The same step, or the notice of the opening, once more to the backup
+ * contact, because `email` bounced or is away (AR-12, BN-13); with nobody
+ * left for that step, the next one now.  Once for each address and climb, so
+ * that out-of-office replies cannot make a loop.  Nothing, if neither has
+ * been sent to that address.  The caller marks the
  * address itself (ACT_ABSENT, ACT_UNDELIVERABLE), in the same plan.
  */
 void ladder_divert(const struct case_facts *f, const struct policy *p,
@@ -119,24 +120,37 @@ void ladder_end(struct plan *out);
 const struct person *ladder_target(const struct case_facts *f,
     const struct policy *p, int step, int chain, cw_time now);
 
-/* --- the owner's side (ladder_who.c) --- */
+/* --- who stands in (stand_in.c, G21) --- */
 
-/* The owner, or who stands in for an owner that is away (G21); without an
- * owner the lead: who gets the case's tasks. */
-/* The same for anybody of the staff; of the facts, only the addresses are
- * looked at. */
+/*
+ * Whoever is away or undeliverable is stood in for by the backup, the
+ * backup's backup and so on (two that name each other are no trap); then an
+ * agent by the colleague that the out-of-office names, the one chosen when
+ * the absence began, any agent of the same region, the team's lead; then the
+ * managers up to the top.  With nobody there at all it is who can read it
+ * later, rather than who never will.
+ */
+
+/* Of the facts, only the addresses are looked at. */
 const struct person *staff_stand_in(const struct case_facts *f,
     const struct policy *p, const struct person *who, cw_time now);
-
-/* Who is written to in the department: the contact, or who stands in. */
-const struct person *case_contact(const struct case_facts *f,
-    const struct policy *p, cw_time now);
-
+/* The same for what is internal to this case: of a confidential one no
+ * colleague of an agent hears, but the lead (H6). */
+const struct person *case_reader(const struct case_facts *f,
+    const struct policy *p, const struct person *who, cw_time now);
+/* The owner, or who stands in; without an owner the lead: who gets the
+ * case's tasks. */
 const struct person *case_keeper(const struct case_facts *f,
     const struct policy *p, cw_time now);
 /* The lead, or who stands in. */
 const struct person *case_keeper_lead(const struct case_facts *f,
     const struct policy *p, cw_time now);
+/* Who is written to in the department: the contact, or who stands in. */
+const struct person *case_contact(const struct case_facts *f,
+    const struct policy *p, cw_time now);
+
+/* --- the employee (ladder_who.c) --- */
+
 /* G22: the directory says that the employee left or moved; in words, NULL
  * if there is no doubt. */
 const char *directory_doubt(const struct case_facts *f);

@@ -7,6 +7,33 @@
 
 #include "core/ladder.h"
 
+/* --- people, the one who is meant first (stand_in.c) --- */
+
+enum { MAX_CANDIDATES = 60 };
+
+struct candidates {
+	const struct person *v[MAX_CANDIDATES];
+	size_t n;
+};
+
+void candidates_add(struct candidates *c, const struct person *who);
+/* Somebody, the backup, the backup's backup ...; NULL: nobody. */
+void candidates_add_backups(struct candidates *c, const struct person *who);
+/* Contact, backups, leadership. */
+void candidates_department(const struct case_facts *f, const struct policy *p,
+    struct candidates *c);
+/* A leader, their backups, and who stands above. */
+void candidates_leaders(const struct case_facts *f, const struct policy *p,
+    const struct person *lead, struct candidates *c);
+/* The first of those whom it is least bad to write to; there is one. */
+const struct person *candidates_best(const struct candidates *c,
+    const struct case_facts *f, cw_time now, const char *except);
+/* How bad it would be to write to somebody: 0 is good.  Who is away (1) can
+ * at least read it later; `except` (2) is of no use just now; who is
+ * undeliverable (3) never will; whom the case is about (4) must not. */
+int person_trouble(const struct case_facts *f, const struct person *who,
+    cw_time now, const char *except);
+
 /* --- the rung (ladder_who.c) --- */
 
 /* Index of step `step` in the ladder: the last rung repeats, also when the
@@ -23,6 +50,10 @@ const struct calendar *rung_calendar(const struct case_facts *f,
 const struct person *rung_person(const struct case_facts *f,
     const struct policy *p, int step, int chain, cw_time now,
     const char *except, bool *is_live);
+/* Who of the desk's leaders hears that nobody of a rung can be reached; NULL:
+ * they cannot be reached either. */
+const struct person *rung_rescuer(const struct case_facts *f,
+    const struct policy *p, cw_time now, const char *except);
 /* Was `email` asked by this rung: is it the first one's, or that of one who
  * stood in for those before, who cannot be reached? */
 bool rung_asks(const struct case_facts *f, const struct policy *p, int step,

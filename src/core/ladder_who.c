@@ -1,61 +1,22 @@
-/* ladder_who.c - who is asked by a rung, and who stands in. */
+/* ladder_who.c - who is asked by a rung. */
 #include "core/ladder_part.h"
 
 #include "base/str.h"
-#include "core/party.h"
-
-enum { MAX_CANDIDATES = 40 };
-
-struct candidates {
-	const struct person *v[MAX_CANDIDATES];
-	size_t n;
-};
-
-static void
-add(struct candidates *c, const struct person *who)
-{
-	if (who == NULL || c->n == MAX_CANDIDATES)
-		return;
-	for (size_t i = 0; i < c->n; i++)
-		if (c->v[i] == who)
-			return;
-	c->v[c->n++] = who;
-}
-
-/* Somebody, then the backup. */
-static void
-add_with_backup(struct candidates *c, const struct person *who)
-{
-	add(c, who);
-	if (who != NULL)
-		add(c, who->backup);
-}
 
 static void
 department_people(const struct case_facts *f, const struct policy *p,
     int chain, struct candidates *c)
 {
-	const struct department *d = case_department(&f->c, p);
-
 	(void)chain;
-	if (d == NULL)
-		return;
-	add(c, d->contact);
-	add(c, d->backup);
-	add_with_backup(c, d->contact);
-	add_with_backup(c, d->leadership);
+	candidates_department(f, p, c);
 }
 
 static void
 lead_people(const struct case_facts *f, const struct policy *p, int chain,
     struct candidates *c)
 {
-	const struct person *lead = case_lead(&f->c, p);
-
 	(void)chain;
-	add_with_backup(c, lead);
-	add(c, lead->manager);
-	add(c, p->supervisor);
+	candidates_leaders(f, p, case_lead(&f->c, p), c);
 }
 
 static void
@@ -67,8 +28,8 @@ leadership_people(const struct case_facts *f, const struct policy *p,
 	(void)chain;
 	if (d == NULL || d->leadership == NULL)
 		return;
-	add_with_backup(c, d->leadership);
-	add(c, d->leadership->manager);
+	candidates_add_backups(c, d->leadership);
+	candidates_add(c, d->leadership->manager);
 }
 
 static bool
@@ -85,8 +46,8 @@ chain_people(const struct case_facts *f, const struct policy *p, int chain,
 
 	(void)f;
 	for (k = (size_t)chain; !is_top(p, k); k++)
-		add(c, policy_chain(p, k));
-	add_with_backup(c, policy_chain(p, k));
+		candidates_add(c, policy_chain(p, k));
+	candidates_add_backups(c, policy_chain(p, k));
 }
 
 /* The first one is who should be asked, the others stand in. */
@@ -115,7 +76,7 @@ candidates(const struct case_facts *f, const struct policy *p, int step,
 
 	people[s->to](f, p, chain, &c);
 	if (c.n == 0) /* the settings forbid it; still never silent */
-		add(&c, case_lead(&f->c, p));
+		candidates_add(&c, case_lead(&f->c, p));
 	return c;
 }
 
@@ -139,24 +100,6 @@ rung_calendar(const struct case_facts *f, const struct policy *p, int step,
 	return cal != NULL ? cal : p->calendar;
 }
 
-/* How bad it would be to write to somebody: 0 is good.  Who is away can at
- * least read it later; who is undeliverable never will; whom the case is
- * about must not. */
-static int
-trouble(const struct case_facts *f, const struct person *who, cw_time now,
-    const char *except)
-{
-	const struct address_state *s = facts_address(f, who->email);
-
-	if (party_is(&f->c, who->email))
-		return 4;
-	if (except != NULL && str_caseeq(who->email, except))
-		return 2;
-	if (facts_is_reachable(f, who->email, now))
-		return 0;
-	return s != NULL && s->undeliverable_since != 0 ? 3 : 1;
-}
-
 const struct person *
 rung_person(const struct case_facts *f, const struct policy *p, int step,
     int chain, cw_time now, const char *except, bool *is_live)
@@ -167,7 +110,7 @@ rung_person(const struct case_facts *f, const struct policy *p, int step,
 	int least = 5;
 
 	for (size_t i = 0; i < c.n; i++) {
-		int t = trouble(f, c.v[i], now, except);
+		int t = person_trouble(f, c.v[i], now, except);
 		/* nobody up there can be reached: the top is asked anyway */
 		bool higher = s->to == STEP_TO_CHAIN && i > 0 && t != 0 &&
 		    c.v[i - 1]->manager == c.v[i];
@@ -180,6 +123,18 @@ rung_person(const struct case_facts *f, const struct policy *p, int step,
 	if (is_live != NULL)
 		*is_live = least == 0;
 	return c.v[best];
+}
+
+const struct person *
+rung_rescuer(const struct case_facts *f, const struct policy *p, cw_time now,
+    const char *except)
+{
+	struct candidates c = { .n = 0 };
+	const struct person *who;
+
+	candidates_leaders(f, p, case_lead(&f->c, p), &c);
+	who = candidates_best(&c, f, now, except);
+	return person_trouble(f, who, now, except) == 0 ? who : NULL;
 }
 
 const struct person *
@@ -212,75 +167,6 @@ rung_next_chain(const struct policy *p, int chain, const struct person *who)
 	while (policy_chain(p, k) != who && !is_top(p, k))
 		k++;
 	return (int)k + 1;
-}
-
-/* --- the owner's side --- */
-
-static const struct person *
-stand_in(const struct case_facts *f, const struct policy *p,
-    const struct person *who, cw_time now)
-{
-	if (facts_is_reachable(f, who->email, now))
-		return who;
-	if (who->backup != NULL &&
-	    facts_is_reachable(f, who->backup->email, now))
-		return who->backup;
-	for (size_t i = 0; i < p->n_people; i++) {
-		const struct person *x = &p->people[i];
-
-		if (x != who && (x->roles & ROLE_AGENT) != 0 &&
-		    !str_is_empty(x->region) &&
-		    str_eq(x->region, who->region) &&
-		    facts_is_reachable(f, x->email, now))
-			return x;
-	}
-	return who;
-}
-
-/* A leader without a backup is stood in for by the manager. */
-const struct person *
-staff_stand_in(const struct case_facts *f, const struct policy *p,
-    const struct person *who, cw_time now)
-{
-	if ((who->roles & (ROLE_LEAD | ROLE_SUPERVISOR)) != 0 &&
-	    !facts_is_reachable(f, who->email, now) && who->backup == NULL &&
-	    who->manager != NULL &&
-	    facts_is_reachable(f, who->manager->email, now))
-		return who->manager;
-	return stand_in(f, p, who, now);
-}
-
-const struct person *
-case_keeper_lead(const struct case_facts *f, const struct policy *p,
-    cw_time now)
-{
-	return staff_stand_in(f, p, case_lead(&f->c, p), now);
-}
-
-const struct person *
-case_contact(const struct case_facts *f, const struct policy *p, cw_time now)
-{
-	struct candidates c = { .n = 0 };
-	size_t best = 0;
-
-	department_people(f, p, 0, &c);
-	for (size_t i = 1; i < c.n; i++)
-		if (trouble(f, c.v[i], now, NULL) <
-		    trouble(f, c.v[best], now, NULL))
-			best = i;
-	return c.v[best];
-}
-
-const struct person *
-case_keeper(const struct case_facts *f, const struct policy *p, cw_time now)
-{
-	const struct person *owner = case_owner(&f->c, p);
-
-	/* H6: of a confidential case no colleague hears, but the lead. */
-	if (owner == NULL || (f->c.risk == RISK_CONFIDENTIAL &&
-	    !facts_is_reachable(f, owner->email, now)))
-		return case_keeper_lead(f, p, now);
-	return stand_in(f, p, owner, now);
 }
 
 /* --- the employee (G22) --- */

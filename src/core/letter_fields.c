@@ -39,6 +39,7 @@ const struct letter_kind letter_kinds[] = {
 	{ "undeliverable", AUD_INTERNAL, "followup", CASE | REPLY },
 	{ "confirm-resolution", AUD_INTERNAL, "followup", CASE | REPLY },
 	{ "new-mail", AUD_INTERNAL, "followup", CASE | REPLY },
+	{ "absence", AUD_INTERNAL, "followup", CASE | REPLY },
 	{ "unverified", AUD_INTERNAL, "followup", CASE | REPLY },
 	{ "command-reply", AUD_INTERNAL, "ack", CASE | REPLY | LETTER_OURS },
 
@@ -47,6 +48,8 @@ const struct letter_kind letter_kinds[] = {
 	{ "help", AUD_INTERNAL, "ack", LETTER_OURS },
 	{ "work-list", AUD_INTERNAL, "digest", LETTER_DIGEST },
 	{ "lead-digest", AUD_INTERNAL, "digest", LETTER_DIGEST },
+	{ "handover", AUD_INTERNAL, "followup", LETTER_DIGEST },
+	{ "handback", AUD_INTERNAL, "followup", LETTER_DIGEST },
 	{ NULL, AUD_N, NULL, 0 },
 };
 

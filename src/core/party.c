@@ -82,6 +82,13 @@ has_words(const char *text, const char *words)
 	return false;
 }
 
+bool
+party_is_named(const char *text, const struct person *who)
+{
+	return has_words(text, who->name) || has_words(text, who->id) ||
+	    has_words(text, who->email);
+}
+
 const char *
 party_named(const struct policy *p, const struct msg *m,
     const char *not_email, struct arena *a)

@@ -20,6 +20,9 @@ const char *party_with(const char *parties, const char *email,
 const char *party_without(const char *parties, const char *email,
     struct arena *a);
 
+/* Does the text name that person, by full name, id or address? */
+bool party_is_named(const char *text, const struct person *who);
+
 /*
  * Addresses of the staff whose full name or address stands in the subject or
  * the new text of a mail, but for `not_email` (its writer): a list, "" if

@@ -24,7 +24,9 @@ enum act_kind {
 	ACT_SUBSCRIBE, /* text = name */
 	ACT_UNSUBSCRIBE,
 	ACT_EVENT,    /* history line: field = kind, text, public_text */
-	ACT_ABSENT,   /* address `to` is away until `at`; text = deputy or "" */
+	ACT_ABSENT,   /* address `to` is away from `n` (0: now) until `at` (0:
+	                 they are back); field = "mail" or "command", text =
+	                 deputy or "" */
 	ACT_UNDELIVERABLE, /* address `to`, text = why; at = 0 clears it */
 	ACT_REVIEWED  /* attachments looked at; n = id, 0 = all */
 };

@@ -49,6 +49,7 @@ struct person { /* staff */
 	const struct team *team;      /* NULL if in none */
 	const struct person *manager; /* next up the chain; NULL at the top */
 	const struct person *backup;  /* NULL: an agent of the same region */
+	const char *absence_file; /* iCalendar file of their absences, "" none */
 	const struct calendar *calendar;
 };
 
@@ -241,6 +242,11 @@ struct policy {
 	struct duration weekly;          /* weekly word: 7 days */
 	struct duration wait_default;    /* #wait without a date */
 	struct duration reopen_within;   /* 14 days (TH-14) */
+	const char *const *absence_files; /* iCalendar, of everybody's absences */
+	size_t n_absence_files;
+	struct duration absence_unknown; /* an out-of-office without a date */
+	struct duration absence_long;    /* longer: the lead is asked */
+	struct duration undeliverable_for; /* then the address is tried again */
 	struct duration close_after;     /* resolved -> closed: 5 business days */
 	int work_list_minute;  /* daily work list, minutes after midnight: 540 */
 	int digest_minute;     /* lead digest */

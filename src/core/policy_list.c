@@ -109,6 +109,16 @@ value_read_emails(struct value *v)
 }
 
 bool
+value_read_paths(struct value *v)
+{
+	struct texts t = value_texts(v);
+
+	for (size_t i = 0; i < t.n; i++)
+		t.v[i] = str_beside(v->l->a, v->node->file, t.v[i]);
+	return store_list(v, t.v, t.n);
+}
+
+bool
 value_read_flags(struct value *v)
 {
 	struct texts t = value_texts(v);

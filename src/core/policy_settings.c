@@ -149,6 +149,23 @@ static const struct setting due[] = {
 	DUE("urgent", PRIO_URGENT, "1 business day"),
 };
 
+static const struct setting absence[] = {
+	{ "calendars", SET_PATHS, BOTH(policy, absence_files,
+	    n_absence_files), .fallback = "", .help = "iCalendar files of "
+	    "absences; an event is of whom it invites or names in its title. "
+	    "Read again whenever they change" },
+	{ "unknown_length", SET_DURATION, AT(policy, absence_unknown),
+	    .fallback = "2 business days", .min = 1, .help = "an "
+	    "out-of-office that names no day counts this long; the owner is "
+	    "asked" },
+	{ "ask_lead_after", SET_DURATION, AT(policy, absence_long), .fallback =
+	    "28 days", .min = 1, .help = "of an absence longer than this the "
+	    "lead is asked who takes the cases" },
+	{ "undeliverable_for", SET_DURATION, AT(policy, undeliverable_for),
+	    .fallback = "30 days", .min = 1, .help = "an address that failed "
+	    "is tried again after this long, and that is told" },
+};
+
 static const struct setting ladder[] = {
 	{ "answer_grace", SET_DURATION, AT(policy, ladder.answer_grace),
 	    .fallback = "2 business days", .min = 1, .help = "an answer of "
@@ -265,6 +282,8 @@ static const struct setting people[] = {
 	    .fallback = "", .help = "who is next up the chain" },
 	{ "backup", SET_REF, AT(person, backup), .refers = SEC_PEOPLE,
 	    .fallback = "", .help = "who steps in when they are away" },
+	{ "absences", SET_PATH, AT(person, absence_file), .fallback = "",
+	    .help = "iCalendar file of their absences" },
 	{ "calendar", SET_REF, AT(person, calendar), .refers = SEC_CALENDARS,
 	    .fallback = "", .help =
 	    "their zone, hours and holidays; the desk's unless set" },
@@ -434,6 +453,8 @@ const struct section policy_sections[SEC_N] = {
 	[SEC_DIRECTORY] = GROUP("directory", directory, "the employees"),
 	[SEC_TIMING] = GROUP("timing", timing, "how often and how soon"),
 	[SEC_DUE] = GROUP("due", due, "due dates by priority"),
+	[SEC_ABSENCE] = GROUP("absence", absence, "who is away, and who "
+	    "cannot be reached"),
 	[SEC_LADDER] = GROUP("ladder", ladder, "who is asked when"),
 	[SEC_TRANSPORT] = GROUP("transport", transport, "how mail leaves"),
 	[SEC_OAUTH2] = LIST("oauth2", oauth2, "name", oauth2,

@@ -40,6 +40,7 @@ enum setting_type {
 	SET_WORD,     /* one of words, kept as its index; none is -1 */
 	SET_FLAGS,    /* some of words, bit 0 is the first */
 	SET_TEXTS,    /* list of text, of `words` if there are any */
+	SET_PATHS,
 	SET_PATTERN,  /* a regular expression or a list of them */
 	SET_WORDS,    /* the same, each at the start of a word */
 	SET_REF,      /* the id of an item of `refers`: a pointer to it */
@@ -51,8 +52,8 @@ enum setting_type {
 };
 
 enum section_id {
-	SEC_DESK, SEC_FILES, SEC_DIRECTORY, SEC_TIMING, SEC_DUE, SEC_LADDER,
-	SEC_TRANSPORT,
+	SEC_DESK, SEC_FILES, SEC_DIRECTORY, SEC_TIMING, SEC_DUE, SEC_ABSENCE,
+	SEC_LADDER, SEC_TRANSPORT,
 	/* lists, things that are referred to first */
 	SEC_OAUTH2, SEC_CALENDARS, SEC_PEOPLE, SEC_TEAMS, SEC_DEPARTMENTS, SEC_CATEGORIES,
 	SEC_RULES, SEC_STEPS, SEC_MAILBOXES,
@@ -140,6 +141,7 @@ int value_word_index(struct value *v, const char *s);
 /* "09:00" at *s, moved behind it.  24:00 is midnight. */
 bool value_scan_clock(const char **s, int *minute);
 bool value_read_texts(struct value *v);
+bool value_read_paths(struct value *v);
 bool value_read_emails(struct value *v);
 bool value_read_flags(struct value *v);
 bool value_read_pattern(struct value *v);

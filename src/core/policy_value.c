@@ -428,6 +428,7 @@ static const struct kind {
 	[SET_WORD] = { "a word", read_word, 0 },
 	[SET_FLAGS] = { "words", value_read_flags, TAKES_BOTH },
 	[SET_TEXTS] = { "a list of text", value_read_texts, TAKES_BOTH },
+	[SET_PATHS] = { "a list of paths", value_read_paths, TAKES_BOTH },
 	[SET_PATTERN] = { "a pattern or several", value_read_pattern, TAKES_LIST },
 	[SET_WORDS] = { "a pattern or several", value_read_pattern, TAKES_LIST },
 	[SET_REF] = { "an id", value_read_ref, 0 },

@@ -49,5 +49,13 @@ char *verb_help(struct arena *a, unsigned roles, const char *prefix);
  * from now, at the opening of the calendar.  false: not understood. */
 bool verb_date(const char *s, const struct calendar *c, cw_time now,
     cw_time *out);
+/* "until friday", "2026-11-16 until 2026-11-30", "5 days": days as verb_day
+ * reads them; from is now unless it is said.  RC_BAD: what is wrong. */
+enum rc verb_span(const char *s, const struct calendar *cal, cw_time now,
+    struct arena *a, cw_time *from, cw_time *until, struct err *e);
+/* As verb_date, but the beginning of that day, open or not; an instant that is
+ * named, or is some hours from now, stays as it is. */
+bool verb_day(const char *s, const struct calendar *c, cw_time now,
+    cw_time *out);
 
 #endif

@@ -148,3 +148,22 @@ verb_date(const char *s, const struct calendar *c, cw_time now, cw_time *out)
 	*out = calendar_next_open(c, zone_instant(c->zone, &day));
 	return true;
 }
+
+bool
+verb_day(const char *s, const struct calendar *c, cw_time now, cw_time *out)
+{
+	struct civil day;
+	struct duration d;
+
+	if (duration_parse(s, &d)) {
+		*out = calendar_add(c, now, d);
+		if (d.unit == UNIT_HOURS || d.unit == UNIT_BUSINESS_HOURS)
+			return true;
+		(void)zone_civil(c->zone, *out, &day, NULL);
+	} else if (!day_date(s, c, now, &day)) {
+		return time_parse(s, out);
+	}
+	day.hour = day.minute = day.second = 0;
+	*out = zone_instant(c->zone, &day);
+	return true;
+}

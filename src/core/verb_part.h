@@ -19,4 +19,10 @@ enum rc verb_exclude(const struct verb_call *c, struct plan *p,
 enum rc verb_include(const struct verb_call *c, struct plan *p,
     const char **said, struct err *e);
 
+/* Who is away, and is back (verb_absence.c). */
+enum rc verb_absent(const struct verb_call *c, struct plan *p,
+    const char **said, struct err *e);
+enum rc verb_back(const struct verb_call *c, struct plan *p,
+    const char **said, struct err *e);
+
 #endif

@@ -10,7 +10,7 @@
 
 #include "mail/msg.h"
 
-/* Sets class, class_why and wants_no_answer.  Needs headers and body. */
+/* Sets class, class_why, wants_no_answer and is_challenge.  Needs headers and body. */
 void autoreply_classify(struct msg *m, const struct msg_own *own,
     struct arena *a);
 
@@ -32,6 +32,7 @@ enum autoreply_subject autoreply_subject(const char *subject,
  * mail: propose it, never mail the deputy without asking the directory.
  */
 struct absence {
+	cw_time from_at;    /* 00:00 UTC of the first day away, 0: not said */
 	cw_time back_at;    /* 00:00 UTC of the first day back, 0: not said */
 	const char *deputy; /* e-mail address in lower case, "" if none */
 };

@@ -37,6 +37,7 @@ enum bounce_kind {
 	BOUNCE_KIND_SOFT,   /* may work later; unclear errors too */
 	BOUNCE_KIND_POLICY, /* refused, but not the fault of the address */
 	BOUNCE_KIND_SIZE,   /* too large: send without attachments */
+	BOUNCE_KIND_OUTAGE, /* given up after days, nobody's fault; of SMTP */
 	BOUNCE_KIND_DELAY   /* only a warning */
 };
 

@@ -106,6 +106,7 @@ struct msg {
 	enum msg_class class;
 	const char *class_why;  /* which rule decided, e.g. "AR-1 Auto-Submitted" */
 	bool wants_no_answer;   /* AR: store, but never acknowledge */
+	bool is_challenge;      /* MSG_AUTO: wants to hear that a person wrote */
 	bool is_forward;        /* TH-13 */
 	struct bounce bounce;   /* n > 0 only for MSG_BOUNCE */
 	const char *token;      /* "[ER-000123]", NULL if none in the subject */

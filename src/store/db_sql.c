@@ -2,7 +2,7 @@
 #include "store/db.h"
 
 #define STORES(X)                                                           \
-	X(address_store_sql) X(agenda_store_sql) X(ask_store_sql)           \
+	X(absence_store_sql) X(address_store_sql) X(agenda_store_sql) X(ask_store_sql)           \
 	X(attachment_store_sql) X(audit_store_sql) X(blob_store_sql)        \
 	X(casefile_store_sql) X(facts_store_sql) X(history_store_sql)       \
 	X(history_verify_sql) X(known_store_sql) X(message_store_sql)       \

@@ -99,31 +99,31 @@ load_subscribers(struct db *db, struct arena *a, struct case_facts *f,
 	return rc == RC_NONE ? RC_OK : rc;
 }
 
-/* What is known of the addresses; most are not in the table at all. */
+static bool
+is_among(const char *const *emails, size_t n, const char *email)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_caseeq(emails[i], email))
+			return true;
+	return false;
+}
+
+/* There are few of whom anything is known, whatever is asked for. */
 static enum rc
 load_addresses(struct db *db, const char *const *emails, size_t n_emails,
     struct arena *a, struct case_facts *f, struct err *e)
 {
 	struct address_state *v = NULL;
-	size_t n = 0, cap = 0;
+	size_t n = 0;
+	enum rc rc = address_store_list(db, a, &v, &n, e);
 
-	for (size_t i = 0; i <= n_emails; i++) {
-		const char *email = i < n_emails ? emails[i] :
-		    f->c.employee_email;
-		struct address_state s;
-		enum rc rc;
-
-		if (str_eq(email, ""))
-			continue;
-		rc = address_store_get(db, email, a, &s, e);
-		if (rc == RC_OK)
-			*ARENA_PUSH(a, v, n, cap) = s;
-		else if (rc != RC_NONE)
-			return rc;
-	}
 	f->addresses = v;
-	f->n_addresses = n;
-	return RC_OK;
+	f->n_addresses = 0;
+	for (size_t i = 0; rc == RC_OK && i < n; i++)
+		if (is_among(emails, n_emails, v[i].email) ||
+		    is_among(&f->c.employee_email, 1, v[i].email))
+			v[f->n_addresses++] = v[i];
+	return rc;
 }
 
 static enum rc

@@ -37,8 +37,17 @@ enum rc address_store_undeliverable(struct db *db, const char *email,
 /* A soft bounce: counts; *is_hard when it is the third in 14 days (BN-13). */
 enum rc address_store_soft_bounce(struct db *db, const char *email,
     cw_time now, bool *is_hard, struct err *e);
-enum rc address_store_absent(struct db *db, const char *email, cw_time until,
-    const char *deputy, struct err *e); /* until 0 clears */
+/* Who writes from it is reachable there: marks and counts are cleared. */
+enum rc address_store_heard(struct db *db, const char *email,
+    bool *was_marked, struct err *e);
+/* The absence that is now or comes next (absence_store.h says which);
+ * until 0 clears it. */
+enum rc address_store_absent(struct db *db, const char *email, cw_time from,
+    cw_time until, const char *deputy, struct err *e);
+/* It has begun, and `stand_in` was told; since 0: it is over. */
+enum rc address_store_away(struct db *db, const char *email, cw_time since,
+    const char *stand_in, struct err *e);
+/* All of whom something is known that keeps mail from them. */
 enum rc address_store_list(struct db *db, struct arena *a,
     struct address_state **out, size_t *n, struct err *e);
 

@@ -151,7 +151,8 @@ def test_real_bounce(hosted):
     assert marked["undeliverable_since"] and marked["email"].endswith("@gone.example")
     for day in (3, 5, 9):
         desk.once(f"2026-11-{day:02} 10:00")
-    assert [line.split(":")[0] for _, line in desk.letters("omar.haddad")] == ["Please tell us how ER-000001 stands", "Reminder"]
+    assert [line.split(":")[0] for _, line in desk.letters("omar.haddad")] == [
+        "New case for Payroll", "Please tell us how ER-000001 stands", "Reminder"]
     assert len(desk.outbox(to=f"{desk.prefix}grace.kim@gone.example")) == 1
     assert [line for _, line in desk.letters(owner)].count("A mail on ER-000001 did not arrive") == 1
     assert len(desk.inbox("alice.martin")) >= 1

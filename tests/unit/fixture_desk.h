@@ -47,6 +47,9 @@ desk_new(struct arena *a, const char *opened)
 	d->p->n_always_subscribed = N(desk_subscribers);
 	d->p->payroll_subscriber = "Payroll";
 	d->p->wait_default = (struct duration){ 7, UNIT_DAYS };
+	d->p->absence_unknown = (struct duration){ 2, UNIT_BUSINESS_DAYS };
+	d->p->absence_long = (struct duration){ 28, UNIT_DAYS };
+	d->p->undeliverable_for = (struct duration){ 30, UNIT_DAYS };
 	d->p->reopen_within = (struct duration){ 14, UNIT_DAYS };
 	d->p->close_after = (struct duration){ 5, UNIT_BUSINESS_DAYS };
 	d->f.c = company_case(d->now);
@@ -75,8 +78,9 @@ desk_address(struct desk *d, const char *email, cw_time dead_since,
 	struct address_state *v = arena_grow(d->a, d->f.addresses,
 	    d->f.n_addresses, d->f.n_addresses + 1, sizeof(*v));
 
-	v[d->f.n_addresses++] = (struct address_state){ email, dead_since,
-		away_until, "" };
+	v[d->f.n_addresses++] = (struct address_state){ .email = email,
+		.undeliverable_since = dead_since,
+		.absent_until = away_until, .deputy = "" };
 	d->f.addresses = v;
 }
 

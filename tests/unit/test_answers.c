@@ -424,17 +424,19 @@ test_absences_AR12_M5(void **state)
 		{ "the contact: the backup is asked at once",
 		    AUD_DEPARTMENT, "kim@corp.example", true, true,
 		    CASE_WAITING_DEPARTMENT,
-		    "absent kim Mon 2026-11-09 00:00: tom@corp.example\n"
+		    "absent mail kim Mon 2026-11-09 00:00: tom@corp.example\n"
 		    "mail status-request department pat:*\n"
 		    "event divert:*\n"
-		    "mail new-mail internal ana: kim@corp.example is out of"
-		    " office until Mon 9 Nov and names tom@corp.example. What"
-		    " was asked there went to somebody else at once. |*\n"
+		    "mail absence internal ana: Kim Ode is out of office until"
+		    " Mon 9 Nov. They name tom@corp.example, who is not of the"
+		    " staff and gets no mail. What was asked there went to"
+		    " somebody else at once. Say #back kim if they are there,"
+		    " #absent kim and a date if that is not right. |*\n"
 		    "!mail * department tom*\n!set department_answered_at*\n"
 		    "!state *\n!alarm step*" },
-		{ "the employee: no ladder moves", AUD_EMPLOYEE,
+		{ "the employee: no ladder moves, mail goes on", AUD_EMPLOYEE,
 		    "joan@home.example", true, true, CASE_WAITING_DEPARTMENT,
-		    "absent *\n!mail*\n!alarm*\n!state*" },
+		    "!absent *\n!mail*\n!alarm*\n!state*" },
 		{ "the employee we waited for: still waiting (L16)",
 		    AUD_EMPLOYEE, "joan@home.example", true, true,
 		    CASE_WAITING_EMPLOYEE, "!state*\n!clear wait*" },
@@ -450,8 +452,9 @@ test_absences_AR12_M5(void **state)
 		    true, true, CASE_CLOSED, "!absent*\n!mail*\n!state*" },
 	};
 	struct desk *d = desk_of(state);
-	const struct absence away = { at(d->z, "2026-11-09 00:00"),
-		"tom@corp.example" };
+	const struct absence away = {
+		.back_at = at(zone_utc(), "2026-11-09 00:00"),
+		.deputy = "tom@corp.example" };
 
 	for (size_t i = 0; i < N(tests); i++) {
 		struct letter_in *l = answer_of(d, tests[i].thread,
@@ -462,6 +465,7 @@ test_absences_AR12_M5(void **state)
 		l->m.class = MSG_AUTO;
 		l->m.class_why = "AR-1 Auto-Submitted";
 		l->thread.sender_belongs = tests[i].belongs;
+		l->in.is_from_reader = true;
 		intake_auto(&l->in, &d->f, tests[i].said ? &away : NULL, &p);
 		check_lines(tests[i].name, d, &p, tests[i].want);
 		desk_apply(tests[i].name, d, &p);
@@ -476,9 +480,10 @@ test_absence_without_a_date_AR12(void **state)
 	struct desk *d = desk_of(state);
 	struct letter_in *l = answer_of(d, AUD_DEPARTMENT, "kim@corp.example",
 	    "I am away");
-	const struct absence away = { 0, "" };
+	const struct absence away = { .deputy = "" };
 	struct plan p = desk_plan(d, "caseward");
 
+	l->in.is_from_reader = true;
 	intake_auto(&l->in, &d->f, &away, &p);
 	assert_int_equal(plan_find(&p, ACT_ABSENT, NULL)->at,
 	    at(d->z, "2026-11-06 11:00"));
@@ -509,10 +514,10 @@ test_bounces_BN13_M6(void **state)
 		    "undeliverable *\ntask call-employee ana Mon 2026-11-16"
 		    " 10:00: mail to joan@home.example came back (5.1.1): call"
 		    " the employee\n!mail * department*" },
-		{ "the owner's own address: the lead hears of it",
+		{ "the owner's own address: a colleague hears of it (G21)",
 		    "ana@corp.example", BOUNCE_KIND_HARD,
 		    CASE_WAITING_DEPARTMENT,
-		    "mail undeliverable internal lee:*\n!mail * internal ana*"
+		    "mail undeliverable internal ben:*\n!mail * internal ana*"
 		    },
 		{ "a full mailbox: shown, tried again at the next rung",
 		    "kim@corp.example", BOUNCE_KIND_SOFT,
@@ -537,8 +542,9 @@ test_bounces_BN13_M6(void **state)
 		struct plan p = desk_plan(d, "caseward");
 
 		d->f.c.state = tests[i].state;
-		intake_bounced(&d->f, d->p, d->now, tests[i].rcpt,
-		    tests[i].kind, "5.1.1", &p);
+		intake_bounced(&d->f, d->p, d->now, &(struct returned){
+		    tests[i].rcpt, "status-request", tests[i].kind,
+		    "5.1.1" }, &p);
 		check_lines(tests[i].name, d, &p, tests[i].want);
 		desk_apply(tests[i].name, d, &p);
 		d->f.n_addresses = d->f.n_history = 0;

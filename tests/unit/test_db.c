@@ -2,6 +2,8 @@
  * statements, copies (M3, H6, ENGINEERING 6). */
 #include "store_fixture.h"
 
+#include "store/migrate.h"
+
 #include "base/str.h"
 
 #include <fcntl.h>
@@ -282,13 +284,13 @@ test_killed_at_a_commit_M3(void **state)
 static void
 test_switches_are_set(void **state)
 {
-	static const struct {
+	const struct {
 		const char *ask;
 		int64_t want;
 	} tests[] = {
 		{ "PRAGMA synchronous", 2 }, { "PRAGMA foreign_keys", 1 },
 		{ "PRAGMA secure_delete", 1 }, { "PRAGMA trusted_schema", 0 },
-		{ "PRAGMA user_version", 2 }, { "PRAGMA mmap_size", 0 },
+		{ "PRAGMA user_version", migrate_latest() }, { "PRAGMA mmap_size", 0 },
 		{ "PRAGMA temp_store", 2 }, { "PRAGMA busy_timeout", 5000 },
 	};
 	struct fixture *f = *state;

@@ -365,9 +365,11 @@ test_bounce_goes_to_the_backup_at_once_M6(void **state)
 	divert(s, "stranger@corp.example");
 	assert_string_equal(sim_log(s), "");
 	assert_int_equal(s->climbs, 1);
-	divert(s, "dana@corp.example"); /* nobody is left: the next rung */
+	divert(s, "dana@corp.example"); /* nobody is left: the next rung, and
+	                                   the lead hears of it */
 	assert_int_equal(s->climbs, 2);
 	assert_string_equal(sim_log(s),
+	    "Tue 2026-11-03 10:05 escalation-lead lee\n"
 	    "Tue 2026-11-03 10:05 reminder kim\n"
 	    "Tue 2026-11-03 10:05 task:call ana\n"
 	    "Tue 2026-11-03 10:05 call-task ana\n");
@@ -539,8 +541,8 @@ test_warning_finds_somebody_G6_G21(void **state)
 		{ "no owner: the lead", "", { NULL }, { "lee", NULL } },
 		{ "the owner is away: a colleague of the region", "ana",
 		    { "ana" }, { "ben", "lee" } },
-		{ "nobody of the region: the owner anyway", "ana",
-		    { "ana", "ben" }, { "ana", "lee" } },
+		{ "nobody of the region: the lead", "ana",
+		    { "ana", "ben" }, { "lee", NULL } },
 		{ "the lead is away: the lead's manager", "ana", { "lee" },
 		    { "ana", "sam" } },
 		{ "the lead owns the case", "lee", { NULL },
