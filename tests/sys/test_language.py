@@ -159,25 +159,30 @@ def test_no_english_in_a_spanish_desk(desk):
     assert len(desk.sent()) > 60 and found == {}
 
 
-# Where the sentences are made that stand in histories, reasons, tasks and answers.
-SPEAKS = re.compile(r"(plan_(?:event|note|task|mail|state)\(|tell_owner\(|\*said =|err_set\(\w+, RC_BAD|\.reason =|history_store_add\()([^;]*);")
+# Where the sentences are made that stand in histories, reasons, tasks and answers: all that is said in these files of core, and
+# what these calls say elsewhere.
+ALL = re.compile("(intake|ladder|lifecycle|verb|duedate|weekly|thread|guard|alarm)")
+SPEAKS = re.compile(r'(?:plan_(?:event|note|task|mail|state)\(|tell_owner\(|alarm_raise\(|\.reason =|history_store_add\()((?:[^;"]|"(?:[^"\\]|\\.)*")*);')
+NEVER_SHOWN = {"none to remove", "to review; subscribers", "the employee is not in it"}  # of the daily review
+
+
+def spoken(path):
+    text = re.sub(r"/\*.*?\*/|^#include.*?$", " ", path.read_text(), flags=re.S | re.M)
+    text = re.sub(r'" PRI\w+ "', "lld", text)
+    return text if path.parent.name == "core" and ALL.match(path.name) else " , ".join(SPEAKS.findall(text))
 
 
 def sentences():
     """(file, a piece of a sentence) of what our code says to people: between the holes."""
-    files = [*(TOP / "src/core").glob("*.c"), *(TOP / "src/app").glob("*.c")]
-    for path in sorted(p for p in files if not re.match("policy|letter|template|casefile|facts|zone|ics|load|directory|keys|bearer|backup",
-                                                        p.name)):
-        for m in SPEAKS.finditer(re.sub(r"/\*.*?\*/", " ", path.read_text(), flags=re.S)):
-            if m.group(1).startswith("err_set") and not path.name.startswith("verb"):
-                continue  # said to the operator
-            code = re.sub(r'" PRI\w+ "', "lld", m.group(2))
-            for run in re.findall(r'"(?:[^"\\]|\\.)*"(?:\s*"(?:[^"\\]|\\.)*")*', code):
-                words = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', run)).replace('\\"', '"').replace("\\n", " ")
-                for piece in re.split(r"%[.*0-9]*l*z?[sdux]|ER-|;", words):
-                    piece = " ".join(piece.split()).strip(" :,.()")
-                    if piece.count(" ") >= 2:
-                        yield path.name, piece
+    for path in sorted([*(TOP / "src/core").glob("*.c"), *(TOP / "src/app").glob("*.c")]):
+        if re.match("policy|letter", path.name):
+            continue
+        for run in re.findall(r'"(?:[^"\\]|\\.)*"(?:\s*"(?:[^"\\]|\\.)*")*', spoken(path)):
+            words = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', run)).replace('\\"', '"').replace("\\n", " ")
+            for piece in re.split(r"%[.*0-9]*l*z?[sdux]|ER-", words):
+                piece = " ".join(piece.split()).strip(" :;,.()")
+                if piece.count(" ") >= 2 and piece[0] != "#":
+                    yield path.name, piece
 
 
 def test_every_sentence_has_a_phrase():
@@ -185,4 +190,4 @@ def test_every_sentence_has_a_phrase():
     known = re.sub(r"\{[sld]?\}", "%", (TOP / "templates/es/phrases.txt").read_text())
     known = "\n".join(" ".join(line.split()) for line in known.splitlines() if not line.startswith("\t"))
     said = list(sentences())
-    assert len(said) > 60 and [s for s in said if s[1] not in known] == []
+    assert len(said) > 150 and [s for s in said if s[1] not in known and s[1] not in NEVER_SHOWN] == []

@@ -105,6 +105,32 @@ test_parties_read_nothing_of_it_G13_H6(void **state)
 	assert_int_equal(d.decide.n, 0);
 }
 
+/* G19: what is to be decided and due soon stands in the first of the lists,
+ * and counts as due all the same. */
+static void
+test_case_stands_in_one_list_G19(void **state)
+{
+	struct office *o = *state;
+	struct case_facts f = office_facts(o);
+	struct digest d;
+	struct plan p;
+
+	plan_init(&p, o->a, "operator", "command");
+	plan_set_int(&p, "due_at", o->app.now + CW_HOUR);
+	must(o, apply_plan(&o->app, &f, &p, o->a, &o->e));
+	d = digest_for(o, P_LEE, true);
+	assert_int_equal(d.decide.n, 0);
+	assert_int_equal(d.risk.n, 1);
+	f = office_facts(o);
+	plan_init(&p, o->a, "operator", "command");
+	plan_set_int(&p, "breaches", 1);
+	must(o, apply_plan(&o->app, &f, &p, o->a, &o->e));
+	d = digest_for(o, P_LEE, true);
+	assert_int_equal(d.decide.n, 1);
+	assert_int_equal(d.risk.n, 0);
+	assert_int_equal(d.at_risk, 1);
+}
+
 int
 main(void)
 {
@@ -112,6 +138,7 @@ main(void)
 		OFFICE_TEST(test_work_list_G15_G1),
 		OFFICE_TEST(test_rows_have_keys_of_their_own_M9),
 		OFFICE_TEST(test_parties_read_nothing_of_it_G13_H6),
+		OFFICE_TEST(test_case_stands_in_one_list_G19),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

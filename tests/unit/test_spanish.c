@@ -338,6 +338,32 @@ test_what_letters_say(void **state)
 	    "1 hora");
 }
 
+/* A person who writes what we might have said is quoted all the same. */
+static void
+test_words_of_people_stay(void **state)
+{
+	struct world *w = *state;
+	struct history_line h[] = {
+		{ LETTER_SAMPLE_NOW - 3, "note", "lee.okafor",
+		    "Call the department", AUD_INTERNAL, "" },
+		{ LETTER_SAMPLE_NOW - 2, "resolved", "lee.okafor",
+		    "the department answered", AUD_INTERNAL, "" },
+		{ LETTER_SAMPLE_NOW - 1, "note", "caseward",
+		    "Call the department", AUD_INTERNAL, "" },
+	};
+	const char *text;
+
+	w->f.history = h;
+	w->f.n_history = 3;
+	text = flat(w->a, render_in(w, "due-warning", "es").text);
+	has("a note", text, "Call the department");
+	has("what was done", text, "the department answered");
+	has("a note of ours", text, "Llame al departamento");
+	w->f.n_history = 0;
+	text = render_in(w, "new-mail", "es").text;
+	has("a mail", text, "Any news?");
+}
+
 /* DR-8, TH-5: one title for all letters of a reader, and nothing else. */
 static void
 test_subjects_say_nothing_personal_DR8(void **state)
@@ -411,19 +437,25 @@ test_reply_line_of_each_language_HT8(void **state)
 	}
 }
 
-/* Each word of a row is there: an empty one would be a hole in a letter. */
+/* Each word of a row is there: an empty one would be a hole in a letter, and
+ * one like the English was forgotten. */
 static void
 test_rows_are_whole(void **state)
 {
-	const struct words *row;
+	const struct words *row, *en = words_for("en");
 
 	(void)state;
 	for (size_t i = 0; (row = words_row(i)) != NULL; i++) {
 		const char *const *v = (const char *const *)(const void *)row;
 
-		for (size_t k = 0; k < sizeof(*row) / sizeof(*v); k++)
+		for (size_t k = 0; k < sizeof(*row) / sizeof(*v); k++) {
 			if (str_is_empty(v[k]) && !str_eq(v[k], " "))
 				fail_msg("%s: word %zu", row->language, k);
+			if (i > 0 && strlen(v[k]) > 3 && str_eq(v[k],
+			    ((const char *const *)(const void *)en)[k]))
+				fail_msg("%s: \"%s\" is English",
+				    row->language, v[k]);
+		}
 	}
 }
 
@@ -437,6 +469,7 @@ main(void)
 		TEST(test_action_links_carry_the_command),
 		TEST(test_no_English_word),
 		TEST(test_what_letters_say),
+		TEST(test_words_of_people_stay),
 		TEST(test_subjects_say_nothing_personal_DR8),
 		TEST(test_missing_letter_is_wholly_English_M11),
 		TEST(test_reply_line_of_each_language_HT8),
