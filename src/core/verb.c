@@ -489,7 +489,8 @@ static const struct {
 	{ "revisado", "reviewed" }, { "suspension", "stoppage" },
 	{ "suspensión", "stoppage" }, { "campo", "field" },
 	{ "excluir", "exclude" }, { "incluir", "include" },
-	{ "depurar", "prune" }, { "ayuda", "help" },
+	{ "depurar", "prune" }, { "ausente", "absent" },
+	{ "regreso", "back" }, { "ayuda", "help" },
 };
 
 const struct verb *

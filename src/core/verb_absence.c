@@ -44,12 +44,13 @@ enum rc
 verb_span(const char *s, const struct calendar *cal, cw_time now,
     struct arena *a, cw_time *from, cw_time *until, struct err *e)
 {
-	static const char *const marks[] = { " until ", " to ", " - " };
+	static const char *const marks[] = { " until ", " to ", " - ",
+		" hasta " };
 	const char *mark = NULL, *end = NULL;
 
 	*from = now;
-	s = skip_word(s, "from");
-	for (size_t i = 0; mark == NULL && i < 3; i++)
+	s = skip_word(skip_word(s, "from"), "desde");
+	for (size_t i = 0; mark == NULL && i < 4; i++)
 		if ((mark = str_casefind(s, marks[i])) != NULL)
 			end = mark + strlen(marks[i]);
 	if (mark != NULL && !verb_day(arena_strndup(a, s,
@@ -57,7 +58,7 @@ verb_span(const char *s, const struct calendar *cal, cw_time now,
 		return err_set(e, RC_BAD, "\"%.*s\" is no day",
 		    (int)(mark - s < 40 ? mark - s : 40), s);
 	if (end == NULL)
-		end = skip_word(s, "until");
+		end = skip_word(skip_word(s, "until"), "hasta");
 	if (!verb_day(end, cal, now, until) || *until <= now ||
 	    *until <= *from)
 		return err_set(e, RC_BAD, "until when?  \"%.40s\" is no day"
