@@ -418,9 +418,7 @@ bearer_state(const struct bearer_opts *o, struct arena *a,
 		for (size_t i = 0; i < t.f.n_logins && *error == '\0'; i++)
 			error = t.f.logins[i].error;
 		*out = (struct bearer_state){ .expires_at = t.f.access == NULL ?
-			0 : t.f.expires_at, .failures = t.f.endpoint.failures,
-			.try_at = t.f.endpoint.try_at,
-			.error = arena_strdup(a, error) };
+			0 : t.f.expires_at, .error = arena_strdup(a, error) };
 	}
 	turn_end(&t);
 	return rc;

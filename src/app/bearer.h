@@ -45,12 +45,10 @@ enum rc bearer_renew(const struct bearer_opts *o, cw_time *expires_at,
 
 struct bearer_state {
 	cw_time expires_at; /* of the token that is kept; 0: none */
-	int failures;       /* of the endpoint, in a row */
-	cw_time try_at;     /* it rests until then */
-	const char *error;  /* "" while all is well */
+	const char *error;  /* of the endpoint, or of a login; "": none */
 };
 
-/* What the file says; asks nobody.  A login that rests is an error, too. */
+/* What the file says; asks nobody. */
 enum rc bearer_state(const struct bearer_opts *o, struct arena *a,
     struct bearer_state *out, struct err *e);
 

@@ -67,6 +67,7 @@ static const struct check {
 	{ "settings", NOTHING, check_settings },
 	{ "database", POLICY, check_database },
 	{ "reader", NOTHING, check_reader },
+	{ "oauth2", POLICY, doctor_oauth2 },
 	{ "mailboxes", POLICY, doctor_mailboxes },
 	{ "transport", POLICY, doctor_transport },
 };

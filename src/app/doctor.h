@@ -43,5 +43,9 @@ const char *doctor_level_name(enum doctor_level level);
 
 void doctor_mailboxes(struct doctor *d); /* doctor_net.c */
 void doctor_transport(struct doctor *d);
+void doctor_oauth2(struct doctor *d); /* doctor_oauth2.c; before these */
+/* What to do about a refused login; takes the same words off *e. */
+const char *doctor_login_advice(const struct oauth2 *source, struct err *e,
+    const char *usual);
 
 #endif

@@ -23,10 +23,12 @@ try_mailbox(struct doctor *d, const struct mailbox *box)
 
 	if (rc == RC_OK)
 		rc = source_begin(src, &pos, &is_reset, &e);
-	if (rc != RC_OK)
-		doctor_tell(d, DOCTOR_FAIL, what, advice_for(rc), "%s",
-		    e.text);
-	else if (*source_note(src) != '\0')
+	if (rc != RC_OK) {
+		const char *advice = doctor_login_advice(box->oauth2, &e,
+		    advice_for(rc));
+
+		doctor_tell(d, DOCTOR_FAIL, what, advice, "%s", e.text);
+	} else if (*source_note(src) != '\0')
 		doctor_tell(d, DOCTOR_WARN, what, "mend `after` of this"
 		    " mailbox", "%s", source_note(src));
 	else
@@ -50,12 +52,15 @@ doctor_transport(struct doctor *d)
 	enum rc rc = connect_sink(d->app, d->a, &sink, &e);
 
 	if (rc == RC_OK)
-		rc = sink_send(sink, NULL, 0, &e);
+		rc = sink_try(sink, &e);
 	sink_close(&sink);
-	if (rc == RC_OK)
-		doctor_tell(d, DOCTOR_OK, "transport", "", "settings are"
-		    " usable; the first mail proves the rest");
-	else
-		doctor_tell(d, DOCTOR_FAIL, "transport", advice_for(rc), "%s",
-		    e.text);
+	if (rc != RC_OK) {
+		const char *advice = doctor_login_advice(
+		    d->app->policy.transport.oauth2, &e, advice_for(rc));
+
+		doctor_tell(d, DOCTOR_FAIL, "transport", advice, "%s", e.text);
+	} else {
+		doctor_tell(d, DOCTOR_OK, "transport", "", "lets us in; the"
+		    " first mail proves the rest");
+	}
 }

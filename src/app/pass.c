@@ -6,6 +6,7 @@
 #include "app/directory.h"
 #include "app/passmark.h"
 #include "app/status.h"
+#include "app/token_watch.h"
 #include "base/log.h"
 #include "store/agenda_store.h"
 #include "store/audit_store.h"
@@ -65,6 +66,7 @@ pass_run(struct app *app, unsigned parts, struct pass_count *n, struct err *e)
 	if ((rc = tick_standing(app, e)) != RC_OK ||
 	    (rc = absence_refresh(app, e)) != RC_OK)
 		goto out;
+	token_watch(app);
 	if (parts & PASS_INTAKE && (rc = intake_run(app, &n->in, e)) != RC_OK)
 		goto out;
 	if (parts & PASS_TICK && (rc = tick_run(app, &n->tick, e)) != RC_OK)

@@ -52,6 +52,10 @@ status_get(struct app *app, int64_t at_most, struct arena *a,
 			return rc;
 		out->is_sick |= out->mailboxes[i].failures > 0;
 	}
+	out->n_oauth2 = p->n_oauth2;
+	out->oauth2 = token_watch_all(app, a);
+	for (size_t i = 0; i < p->n_oauth2; i++)
+		out->is_sick |= *out->oauth2[i].error != '\0';
 	if ((rc = casefile_store_tally(app->db, app->now, at_most, &out->cases,
 	    e)) != RC_OK ||
 	    (rc = count_mails(app, a, out, e)) != RC_OK)
@@ -65,6 +69,21 @@ static json_t *
 time_or_null(struct arena *a, cw_time t)
 {
 	return t == 0 ? json_null() : json_string(time_format(a, t));
+}
+
+static json_t *
+tokens_json(const struct status *s, struct arena *a)
+{
+	json_t *v = json_array();
+
+	for (size_t i = 0; i < s->n_oauth2; i++)
+		(void)json_array_append_new(v, json_pack("{s:s,s:o,s:o,s:s}",
+		    "name", s->oauth2[i].name, "token_expires_at",
+		    time_or_null(a, s->oauth2[i].expires_at),
+		    "secret_expires_at",
+		    time_or_null(a, s->oauth2[i].secret_expires_at),
+		    "error", s->oauth2[i].error));
+	return v;
 }
 
 char *
@@ -82,9 +101,9 @@ status_json(const struct app *app, const struct status *s, struct arena *a)
 		    "tried_at", time_or_null(a, m->tried_at),
 		    "failures", m->failures, "error", m->error));
 	}
-	all = json_pack("{s:o,s:b,s:o,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}",
+	all = json_pack("{s:o,s:b,s:o,s:o,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}",
 	    "at", time_or_null(a, app->now), "sick", s->is_sick,
-	    "mailboxes", boxes, "open", (json_int_t)s->cases.open,
+	    "mailboxes", boxes, "oauth2", tokens_json(s, a), "open", (json_int_t)s->cases.open,
 	    "without_owner", (json_int_t)s->cases.unowned,
 	    "overdue", (json_int_t)s->cases.overdue,
 	    "queued", (json_int_t)s->queued,

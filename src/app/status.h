@@ -7,12 +7,15 @@
 #define CW_APP_STATUS_H
 
 #include "app/app.h"
+#include "app/token_watch.h"
 #include "store/casefile_store.h"
 #include "store/spool_store.h"
 
 struct status {
 	struct mailbox_state *mailboxes; /* as many as in the settings */
 	size_t n_mailboxes;
+	struct token_view *oauth2; /* likewise */
+	size_t n_oauth2;
 	struct case_tally cases;
 	int64_t queued, unsure, failed, held, quarantined;
 	int64_t restored; /* of the held ones: since a backup was put back */

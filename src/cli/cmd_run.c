@@ -100,6 +100,11 @@ cmd_status(struct cli *c)
 		    s.mailboxes[i].name, cli_time(c, s.mailboxes[i].ok_at),
 		    *s.mailboxes[i].error == '\0' ? "" : "; now failing: ",
 		    s.mailboxes[i].error);
+	for (size_t i = 0; i < s.n_oauth2; i++)
+		(void)printf("oauth2  %-12s token until %s%s%s\n",
+		    s.oauth2[i].name, cli_time(c, s.oauth2[i].expires_at),
+		    *s.oauth2[i].error == '\0' ? "" : "; now failing: ",
+		    s.oauth2[i].error);
 	(void)printf("cases   %lld open, %lld without an owner, %lld past"
 	    " their due date\n"
 	    "outbox  %lld queued, %lld unsure, %lld dead letters\n"

@@ -77,6 +77,8 @@ static const struct {
 	    "?" },
 	{ "AUTHENTICATIONFAILED", "the server does not take the token: is user"
 	    " the mailbox, has it allowed this app, is the scope right?" },
+	{ "\"status\":\"40", "the server does not take the token: is user"
+	    " the mailbox, has it allowed this app, is the scope right?" },
 	{ "535 ", "the server does not take the token: is user the mailbox,"
 	    " has it allowed this app, is the scope right?" },
 };

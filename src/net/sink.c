@@ -42,6 +42,12 @@ sink_send(struct sink *s, struct sink_mail *v, size_t n, struct err *e)
 	return n == 0 ? RC_OK : s->ops->send(s, v, n, e);
 }
 
+enum rc
+sink_try(struct sink *s, struct err *e)
+{
+	return s->ops->try == NULL ? RC_OK : s->ops->try(s, e);
+}
+
 void
 sink_close(struct sink **s)
 {

@@ -55,6 +55,9 @@ enum rc sink_open(const struct sink_opts *o, struct sink **out,
 enum rc sink_send(struct sink *s, struct sink_mail *v, size_t n,
     struct err *e);
 
+/* Is the way open?  Connects and logs in, sends nothing; as sink_send. */
+enum rc sink_try(struct sink *s, struct err *e);
+
 void sink_close(struct sink **s); /* NULL-safe */
 
 #endif

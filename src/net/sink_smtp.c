@@ -499,7 +499,63 @@ smtp_send(struct sink *s, struct sink_mail *v, size_t n, struct err *e)
 	return host;
 }
 
+/* ---- only the login ---------------------------------------------------- */
+
+static enum rc
+try_once(struct sink *s, struct lane *l, bool *is_refused, struct err *e)
+{
+	const struct net_host *h = &s->opts.smtp;
+	struct smtp *p = s->data;
+	struct sink_mail nothing = { .rc = RC_RETRY };
+	struct smtp_verdict v;
+	long code = 0;
+	CURLcode r;
+	enum rc rc;
+
+	if ((rc = take_token(p, s, *is_refused, e)) != RC_OK) {
+		*is_refused = false;
+		return rc;
+	}
+	(void)curl_easy_setopt(l->curl, CURLOPT_XOAUTH2_BEARER,
+	    *p->token != '\0' ? p->token : NULL);
+	r = curl_easy_perform(l->curl);
+	(void)curl_easy_getinfo(l->curl, CURLINFO_RESPONSE_CODE, &code);
+	l->mail = &nothing;
+	v = smtp_judge(&(struct smtp_end){ r, (int)code, SMTP_HELLO, false });
+	lane_say(l, r, v.mail, (int)code);
+	l->mail = NULL;
+	*is_refused = r != CURLE_OK && is_login_refusal(r, (int)code);
+	if (v.host == RC_OK)
+		return RC_OK; /* what it thinks of NOOP is no matter */
+	return err_set(e, v.host, "%s:%d%s%s: %s", h->host, h->port,
+	    *is_refused ? " refuses the login of " : "", *is_refused ?
+	    h->user : "", nothing.reply);
+}
+
+static enum rc
+smtp_try(struct sink *s, struct err *e)
+{
+	struct smtp *p = s->data;
+	struct lane l = { .curl = NULL };
+	bool is_refused = false;
+	enum rc rc;
+
+	lane_init(&l, p, &s->opts);
+	(void)curl_easy_setopt(l.curl, CURLOPT_UPLOAD, 0L);
+	(void)curl_easy_setopt(l.curl, CURLOPT_NOBODY, 1L);
+	(void)curl_easy_setopt(l.curl, CURLOPT_CUSTOMREQUEST, "NOOP");
+	do
+		rc = try_once(s, &l, &is_refused, e);
+	while (is_refused && s->opts.smtp.bearer != NULL);
+	if (rc == RC_OK)
+		login_accepted(p, s);
+	hang_up(p);
+	curl_easy_cleanup(l.curl);
+	return rc;
+}
+
 const struct sink_ops sink_smtp_ops = {
+	.try = smtp_try,
 	.open = smtp_open,
 	.send = smtp_send,
 	.close = smtp_close,

@@ -450,28 +450,139 @@ test_small_settings_load(void **state)
 	arena_free(&a);
 }
 
+/* The mistake, made in `text`, is found where it stands. */
+static void
+find_mistake(const char *text, const struct mistake *m)
+{
+	struct arena *a = arena_new();
+	struct problems probs;
+	struct policy p;
+	bool found = false;
+
+	assert_int_equal(load_text(a, edited(a, text, m->find, m->put), &p,
+	    &probs), RC_BAD);
+	for (size_t k = 0; k < probs.n; k++)
+		found = found || (probs.v[k].line == m->line &&
+		    str_eq(probs.v[k].key, m->key) &&
+		    strstr(probs.v[k].text, m->want) != NULL);
+	if (!found || probs.n > 4) {
+		fixture_print(&probs);
+		fail_msg("%s: not found at line %d as %s", m->name, m->line,
+		    m->key);
+	}
+	arena_free(&a);
+}
+
 static void
 test_each_mistake_L24_L25(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < N_OF(mistakes); i++) {
-		const struct mistake *m = &mistakes[i];
-		struct arena *a = arena_new();
-		struct problems probs;
-		struct policy p;
-		bool found = false;
+	for (size_t i = 0; i < N_OF(mistakes); i++)
+		find_mistake(good, &mistakes[i]);
+}
 
-		assert_int_equal(load_text(a, edited(a, good, m->find,
-		    m->put), &p, &probs), RC_BAD);
-		for (size_t k = 0; k < probs.n; k++)
-			found = found || (probs.v[k].line == m->line &&
-			    str_eq(probs.v[k].key, m->key) &&
-			    strstr(probs.v[k].text, m->want) != NULL);
-		if (!found || probs.n > 4) {
-			fixture_print(&probs);
-			fail_msg("%s: not found at line %d as %s", m->name,
-			    m->line, m->key);
-		}
+/* ---- OAuth2: OA-5, OA-8, OA-10, L17 ------------------------------------ */
+
+static const struct mistake token_mistakes[] = {
+	{ "a source that is not there", "oauth2: app", "oauth2: ap", 15,
+	    "mailboxes[in].oauth2", "did you mean \"app\"?" },
+	{ "a password beside it", "oauth2: app\n", "oauth2: app\n"
+	    "    password_env: IMAP\n", 15, "mailboxes[in].oauth2",
+	    "stands beside a password" },
+	{ "a token and nobody to log in", "tls: starttls\n",
+	    "tls: starttls\n  oauth2: app\n", 16, "transport.user",
+	    "is missing: there is a token for it" },
+	{ "a source that nobody uses", "oauth2: app", "password_env: IMAP",
+	    46, "oauth2[app]", "is used by no mailbox" },
+	{ "a kind that is none", "client-credentials", "client-credential",
+	    47, "oauth2[app].kind", "did you mean \"client-credentials\"?" },
+	{ "tokens in the clear", "https://t.example/", "http://t.example/",
+	    48, "oauth2[app].token_url", "must begin with https://" },
+	{ "a name and password in the address", "https://t.", "https://a:b@t.",
+	    48, "oauth2[app].token_url", "no user name" },
+	{ "no address", "    token_url: https://t.example/token\n", "", 46,
+	    "oauth2[app].token_url", "is missing" },
+	{ "no app", "    client_id: id\n", "", 46, "oauth2[app].client_id",
+	    "is missing" },
+	{ "no secret", "    client_secret_file: s\n", "", 46,
+	    "oauth2[app].client_secret_file", "client_secret_env" },
+	{ "two secrets", "client_secret_file: s\n", "client_secret_file: s\n"
+	    "    client_secret_env: S\n", 51,
+	    "oauth2[app].client_secret_env", "keep one" },
+	{ "the secret itself", "client_secret_file: s", "client_secret: s",
+	    50, "oauth2[app].client_secret", "does not belong into this" },
+	{ "no scope", "    scope: mail\n", "", 46, "oauth2[app].scope",
+	    "is missing" },
+	{ "a day that is none", "2027-05-31", "31.5.2027", 52,
+	    "oauth2[app].secret_expires", "2027-05-31" },
+	{ "another kind's setting", "scope: mail\n", "scope: mail\n"
+	    "    refresh_token_file: r\n", 52,
+	    "oauth2[app].refresh_token_file", "has no effect with kind" },
+	{ "no refresh token", "client-credentials", "refresh-token", 46,
+	    "oauth2[app].refresh_token_file", "is missing" },
+	{ "no key", "client-credentials", "service-account", 46,
+	    "oauth2[app].key_file", "is missing" },
+	{ "no mailbox to act for", "client-credentials", "service-account",
+	    46, "oauth2[app].subject", "is missing" },
+	{ "a mechanism that is none", "scope: mail\n", "scope: mail\n"
+	    "    mechanism: plain\n", 52, "oauth2[app].mechanism",
+	    "choose one of: xoauth2, oauthbearer" },
+};
+
+static void
+test_each_mistake_about_tokens(void **state)
+{
+	struct arena *a = arena_new();
+	struct problems probs;
+	struct policy p;
+	char *text = arena_printf(a, "%s%s", edited(a, good,
+	    "password_env: IMAP", "oauth2: app"), "oauth2:\n"
+	    "  - name: app\n"                                  /* 46 */
+	    "    kind: client-credentials\n"
+	    "    token_url: https://t.example/token\n"
+	    "    client_id: id\n"
+	    "    client_secret_file: s\n"                      /* 50 */
+	    "    scope: mail\n"
+	    "    secret_expires: 2027-05-31\n");
+
+	(void)state;
+	assert_int_equal(load_text(a, text, &p, &probs), RC_OK);
+	assert_ptr_equal(p.mailboxes[0].oauth2, &p.oauth2[0]);
+	assert_null(p.transport.oauth2);
+	assert_string_equal(p.oauth2[0].mechanism, "xoauth2");
+	assert_int_equal(p.oauth2[0].secret_expires_at, 1811721600);
+	policy_fini(&p);
+	for (size_t i = 0; i < N_OF(token_mistakes); i++)
+		find_mistake(text, &token_mistakes[i]);
+	arena_free(&a);
+}
+
+static void
+test_examples_for_microsoft_and_google_M1_M2(void **state)
+{
+	static const struct {
+		const char *path, *kind, *imap, *smtp;
+	} tests[] = {
+		{ "config/microsoft-365.example.yaml", "client-credentials",
+		    "outlook.office365.com", "smtp.office365.com" },
+		{ "config/google-workspace.example.yaml", "service-account",
+		    "imap.gmail.com", "smtp.gmail.com" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N_OF(tests); i++) {
+		struct arena *a = arena_new();
+		struct policy p;
+
+		fixture_settings(a, tests[i].path, &p);
+		assert_string_equal(p.oauth2[0].kind, tests[i].kind);
+		assert_ptr_equal(p.mailboxes[0].oauth2, &p.oauth2[0]);
+		assert_ptr_equal(p.transport.oauth2, &p.oauth2[0]);
+		assert_string_equal(p.mailboxes[0].host, tests[i].imap);
+		assert_string_equal(p.transport.host, tests[i].smtp);
+		assert_int_equal(p.transport.port, 587);
+		assert_in_range(p.transport.per_minute, 1, 29); /* OA-12 */
+		policy_fini(&p);
 		arena_free(&a);
 	}
 }
@@ -663,6 +774,8 @@ main(void)
 		cmocka_unit_test(test_example_for_imap_and_smtp_M1_M2),
 		cmocka_unit_test(test_small_settings_load),
 		cmocka_unit_test(test_each_mistake_L24_L25),
+		cmocka_unit_test(test_each_mistake_about_tokens),
+		cmocka_unit_test(test_examples_for_microsoft_and_google_M1_M2),
 		cmocka_unit_test(test_all_in_one_run),
 		cmocka_unit_test(test_includes),
 		cmocka_unit_test(test_no_file_at_all),
