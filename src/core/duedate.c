@@ -68,12 +68,18 @@ ladder_due_warning(const struct case_facts *f, const struct policy *p,
     cw_time now, struct plan *out)
 {
 	const struct calendar *cal = case_department_calendar(&f->c, p);
+	cw_time opening = calendar_next_open(cal, now);
 	char *text;
 
 	if (case_state_is_open(f->c.state) &&
 	    calendar_back(cal, f->c.due_at, p->warn_before) > now) {
 		/* the due date was moved since the alarm was set */
 		set_warning(cal, p, f->c.due_at, now, out);
+		return;
+	}
+	if (case_state_is_open(f->c.state) && opening > now &&
+	    opening < f->c.due_at) { /* late, at night */
+		plan_alarm(out, "due-warning", "", opening);
 		return;
 	}
 	plan_clear(out, "due-warning", ""); /* once for each due date */
@@ -107,5 +113,5 @@ ladder_due(const struct case_facts *f, const struct policy *p, cw_time now,
 	if (f->c.state == CASE_WAITING_EMPLOYEE)
 		warn_both(f, p, now, text, out);
 	else if (f->c.climbed_at != now)
-		ladder_climb(f, p, now, text, out);
+		ladder_breached(f, p, f->c.due_at, now, text, out);
 }

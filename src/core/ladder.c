@@ -233,6 +233,18 @@ ladder_climb(const struct case_facts *f, const struct policy *p, cw_time now,
 }
 
 void
+ladder_breached(const struct case_facts *f, const struct policy *p,
+    cw_time due, cw_time now, const char *why, struct plan *out)
+{
+	cw_time opening = rung_late_opening(f, p, due, now);
+
+	if (opening == now)
+		ladder_climb(f, p, now, why, out);
+	else if (f->c.step_due_at <= now || f->c.step_due_at > opening)
+		set_step_alarm(opening, out);
+}
+
+void
 ladder_begin(const struct case_facts *f, const struct policy *p, cw_time now,
     struct plan *out)
 {
@@ -313,6 +325,7 @@ ladder_step(const struct case_facts *f, const struct policy *p, cw_time now,
     struct plan *out)
 {
 	struct case_facts after_wait;
+	cw_time opening;
 
 	if (!is_open(f)) {
 		ladder_end(out);
@@ -320,6 +333,11 @@ ladder_step(const struct case_facts *f, const struct policy *p, cw_time now,
 	}
 	if (f->c.step_due_at > now) { /* moved since the alarm was set */
 		plan_alarm(out, "step", "", f->c.step_due_at);
+		return;
+	}
+	opening = rung_late_opening(f, p, f->c.step_due_at, now);
+	if (opening > now) {
+		set_step_alarm(opening, out);
 		return;
 	}
 	if (f->c.state != CASE_WAITING_EMPLOYEE) {

@@ -6,7 +6,7 @@
  * its limit.  Earlier rungs are due early enough to leave min_gap between
  * all of them.  After downtime, when a limit has passed already, the rungs
  * follow each other by min_gap: nothing is skipped, nothing is a burst
- * (CT-8).
+ * (CT-8).  The first of them waits for opening hours.
  */
 #include "core/ladder_part.h"
 
@@ -20,6 +20,14 @@ static cw_time
 max_time(cw_time a, cw_time b)
 {
 	return a > b ? a : b;
+}
+
+cw_time
+rung_late_opening(const struct case_facts *f, const struct policy *p,
+    cw_time due, cw_time now)
+{
+	return now - due <= CW_HOUR ? now : calendar_next_open(
+	    rung_calendar(f, p, f->c.step, f->c.chain), now);
 }
 
 /* The date of rung `i` when everything goes by the clock. */

@@ -62,12 +62,21 @@ bool rung_asks(const struct case_facts *f, const struct policy *p, int step,
 int rung_next_chain(const struct policy *p, int chain,
     const struct person *who);
 
+/* The due date `due` has passed: the next rung, now or at the opening. */
+void ladder_breached(const struct case_facts *f, const struct policy *p,
+    cw_time due, cw_time now, const char *why, struct plan *out);
+
 /* --- when (ladder_date.c) --- */
 
 struct rung_dates {
 	cw_time planned; /* when it is due if nothing drags */
 	cw_time due;     /* when it is due after what happened; > now */
 };
+
+/* A rung that is more than an hour late, after downtime, waits for the next
+ * opening of who must act: `now`, or that opening. */
+cw_time rung_late_opening(const struct case_facts *f, const struct policy *p,
+    cw_time due, cw_time now);
 
 struct rung_dates rung_first(const struct case_facts *f,
     const struct policy *p, cw_time now);
