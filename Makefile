@@ -8,6 +8,7 @@
 #   make unit       unit tests             make sys       system tests
 #   make lint       rules of the house     make trace     requirements with no test
 #   make fuzz       FUZZ_SECONDS=60 each   make valgrind  unit tests and a pass
+#                   FUZZ_ONLY="mime html" FUZZ_JOBS=1: these, one at a time
 #   make cover      lines that tests run   make bench     figures, one JSON a line
 #   make look       mails as a browser shows them (NAMES="ack ...": only these;
 #                   LOOK_LANG=es: in Spanish)
@@ -66,6 +67,7 @@ UNIT    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(sort $(wildcard tests/unit/te
 TOOLS   := $(patsubst tests/tools/%.c,$(B)/tools/%,$(sort $(wildcard tests/tools/*.c)))
 BENCH   := $(patsubst tests/bench/%.c,$(B)/bench/%,$(sort $(wildcard tests/bench/*.c)))
 FAULTS  := $(B)/fault/disk.so
+REPLAY  := $(patsubst tests/fuzz/%.c,$(B)/replay/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 
 all: bin/caseward
@@ -115,7 +117,13 @@ $(B)/fault/%.so: tests/fault/%.c
 $(B)/fuzz/%: tests/fuzz/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  CC    $<")
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $< $(LIB) $(LIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) -Itests/unit $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $< $(LIB) -lcmocka $(LIBS)
+
+# The same without a fuzzer: what once broke something is tried again.
+$(B)/replay/%: tests/fuzz/%.c tests/fuzz/replay.c tests/fuzz/fuzz.h $(LIB)
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  CC    $<")
+	$(Q)$(CC) $(filter-out -MMD -MP,$(ALL_CFLAGS)) -Itests/unit $(ALL_LDFLAGS) -o $@ $< tests/fuzz/replay.c $(LIB) -lcmocka $(LIBS)
 
 # What must be there before anything is compiled; says what to do if it is not.
 libraries:
@@ -139,9 +147,9 @@ check:
 
 library: $(LIB)
 
-tests: bin/caseward $(UNIT) $(TOOLS) $(FAULTS)
+tests: bin/caseward $(UNIT) $(REPLAY) $(TOOLS) $(FAULTS)
 
-unit: $(UNIT)
+unit: $(UNIT) $(REPLAY)
 	@tests/unit.sh $(B)
 
 sys: $(BIN) $(TOOLS) $(FAULTS)
@@ -155,7 +163,7 @@ trace:
 	@/usr/bin/python3 tests/trace.py
 
 fuzz:
-	@contrib/deps.sh build extra
+	@contrib/deps.sh build test extra
 	@$(MAKE) --no-print-directory CC=clang FUZZ=1 WERROR=1 fuzzers
 	@tests/fuzz.sh build/clang-fuzz/fuzz $${FUZZ_SECONDS:-60}
 

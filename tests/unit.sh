@@ -1,15 +1,19 @@
 #!/bin/sh
-# unit.sh BUILD : run every unit test of a build tree, one line a file.
+# unit.sh BUILD : run every unit test of a build tree, one line a file, and
+# every fuzz target over the inputs that are kept (tests/corpus).
 # Leaves "PASSED FAILED" in BUILD/unit.result; exits 1 if a test failed.
 set -u
 build=$1
 export CMOCKA_MESSAGE_OUTPUT=TAP
 passed=0 failed=0
 
-for source in tests/unit/test_*.c; do
-	name=$(basename "$source" .c)
-	tap=$build/unit/$name.tap
-	timeout -k 5 120 "$build/unit/$name" >"$tap" 2>&1 </dev/null
+for source in tests/unit/test_*.c tests/fuzz/fuzz_*.c; do
+	name=$(basename "$source" .c) room=unit inputs=
+	case $name in
+	fuzz_*) room=replay inputs=$(tests/fuzz.sh - seeds "${name#fuzz_}") ;;
+	esac
+	tap=$build/$room/$name.tap
+	timeout -k 5 120 "$build/$room/$name" $inputs >"$tap" 2>&1 </dev/null
 	status=$?
 	good=$(grep -c '^ok ' "$tap")
 	bad=$(grep -c '^not ok ' "$tap")

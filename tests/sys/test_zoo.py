@@ -88,6 +88,7 @@ def test_what_leaves_is_clean(zoo):
         assert set(m.msg.keys()) <= OURS and m.raw.isascii() and b"\0" not in m.raw
         assert max(map(len, m.raw.split(b"\r\n"))) <= 998 and b"\n" not in m.raw.replace(b"\r\n", b"") and b"\r" not in m.raw.replace(b"\r\n", b"")
         assert m.to in asked or re.fullmatch(r"[\w.-]+@zoo\.example", m.to), m.to
+        assert len(m["To"]) < 300 and len(m.subject) < 300, (m.to, len(m["To"]))
         assert "victim" not in m.to and "elsewhere" not in m["Reply-To"]
         seen = m.text + m.html + m["Subject"] + m["To"]
         assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]", seen), m

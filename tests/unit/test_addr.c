@@ -104,6 +104,10 @@ test_parse_adds_and_is_bounded(void **state)
 		str_add(&b, "a@x.org,");
 	addrs_parse(a, b.s, &out);
 	assert_int_equal(out.n, 1000);
+	/* a name stands in mails of ours: 200 bytes of it are enough */
+	out = (struct addrs){ 0 };
+	addrs_parse(a, arena_printf(a, "%0999d <a@x.org>", 7), &out);
+	assert_int_equal(strlen(out.v[0].name), 200);
 	str_fini(&b);
 	arena_free(&a);
 }
