@@ -20,6 +20,31 @@ hash_sha256(const void *p, size_t n, uint8_t out[SHA256_LEN])
 	sha256_digest(&c, SHA256_LEN, out);
 }
 
+struct hash_pieces {
+	struct sha256_ctx c;
+};
+
+struct hash_pieces *
+hash_pieces_new(struct arena *a)
+{
+	struct hash_pieces *h = arena_alloc(a, sizeof(*h));
+
+	sha256_init(&h->c);
+	return h;
+}
+
+void
+hash_pieces_add(struct hash_pieces *h, const void *p, size_t n)
+{
+	sha256_update(&h->c, n, p);
+}
+
+void
+hash_pieces_end(struct hash_pieces *h, uint8_t out[SHA256_LEN])
+{
+	sha256_digest(&h->c, SHA256_LEN, out);
+}
+
 void
 hash_hmac(const uint8_t key[HMAC_KEY_LEN], const void *p, size_t n,
     uint8_t out[SHA256_LEN])

@@ -14,6 +14,13 @@
 #define HMAC_KEY_LEN 32
 
 void hash_sha256(const void *p, size_t n, uint8_t out[SHA256_LEN]);
+
+/* The same of what comes in pieces. */
+struct hash_pieces;
+struct hash_pieces *hash_pieces_new(struct arena *a);
+void hash_pieces_add(struct hash_pieces *h, const void *p, size_t n);
+void hash_pieces_end(struct hash_pieces *h, uint8_t out[SHA256_LEN]);
+
 void hash_hmac(const uint8_t key[HMAC_KEY_LEN], const void *p, size_t n,
     uint8_t out[SHA256_LEN]); /* HMAC-SHA-256, RFC 2104 */
 bool hash_equal(const void *a, const void *b, size_t n); /* constant time */

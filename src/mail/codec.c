@@ -6,6 +6,27 @@
 #include <stdint.h>
 #include <string.h>
 
+#define PIECE ((size_t)16 * 1024)
+#define UU_ROOM(n) (2 * (n) + 4) /* "$" and a newline stand for 4 bytes */
+
+/* Where decoded bytes go: to memory, or piece by piece to somebody. */
+struct out {
+	char *s;
+	size_t len, cap;
+	codec_take *take;
+	void *ctx;
+};
+
+static void
+put(struct out *o, char c)
+{
+	if (o->len == o->cap) {
+		o->take(o->ctx, o->s, o->len);
+		o->len = 0;
+	}
+	o->s[o->len++] = c;
+}
+
 static int
 base64_value(unsigned char c)
 {
@@ -25,13 +46,25 @@ base64_table(int8_t t[256])
 		t[c] = (int8_t)base64_value((unsigned char)c);
 }
 
+/* `have` digits as bytes: one less than digits. */
+static void
+put_group(struct out *o, uint32_t bits, size_t have)
+{
+	bits <<= 6 * (4 - have);
+	put(o, (char)(bits >> 16 & 0xff));
+	if (have > 2)
+		put(o, (char)(bits >> 8 & 0xff));
+	if (have > 3)
+		put(o, (char)(bits & 0xff));
+}
+
 /* Padding ends a group, not the data: some mailers encode in pieces. */
-size_t
-codec_base64(const char *s, size_t n, char *out)
+static void
+base64(const char *s, size_t n, struct out *o)
 {
 	int8_t t[256];
 	uint32_t bits = 0;
-	size_t have = 0, len = 0;
+	size_t have = 0;
 
 	base64_table(t);
 	for (size_t i = 0; i < n; i++) {
@@ -43,22 +76,22 @@ codec_base64(const char *s, size_t n, char *out)
 				continue;
 		} else if (s[i] != '=' || have == 0) {
 			continue;
-		} else {
-			bits <<= 6 * (4 - have);
 		}
-		out[len] = (char)(bits >> 16 & 0xff);
-		out[len + 1] = (char)(bits >> 8 & 0xff);
-		out[len + 2] = (char)(bits & 0xff);
-		len += have == 4 ? 3 : have - 1;
+		if (have > 1)
+			put_group(o, bits, have);
 		bits = 0, have = 0;
 	}
-	if (have > 1) { /* a tail without padding */
-		bits <<= 6 * (4 - have);
-		out[len++] = (char)(bits >> 16 & 0xff);
-		if (have == 3)
-			out[len++] = (char)(bits >> 8 & 0xff);
-	}
-	return len;
+	if (have > 1) /* a tail without padding */
+		put_group(o, bits, have);
+}
+
+size_t
+codec_base64(const char *s, size_t n, char *out)
+{
+	struct out o = { .s = out, .cap = SIZE_MAX };
+
+	base64(s, n, &o);
+	return o.len;
 }
 
 static int
@@ -86,29 +119,37 @@ soft_break(const char *s, size_t n)
 	return i == n ? n : 0;
 }
 
-size_t
-codec_qp(const char *s, size_t n, bool is_header, char *out)
+static void
+qp(const char *s, size_t n, bool is_header, struct out *o)
 {
-	size_t len = 0, skip;
+	size_t skip;
 
 	for (size_t i = 0; i < n; i++) {
 		if (s[i] == '_' && is_header) {
-			out[len++] = ' ';
+			put(o, ' ');
 		} else if (s[i] != '=') {
-			out[len++] = s[i];
+			put(o, s[i]);
 		} else if (i + 2 < n && hex_value(s[i + 1]) >= 0 &&
 		    hex_value(s[i + 2]) >= 0) {
-			out[len++] = (char)(hex_value(s[i + 1]) << 4 |
-			    hex_value(s[i + 2]));
+			put(o, (char)(hex_value(s[i + 1]) << 4 |
+			    hex_value(s[i + 2])));
 			i += 2;
 		} else if (!is_header &&
 		    (skip = soft_break(s + i, n - i)) != 0) {
 			i += skip - 1;
 		} else {
-			out[len++] = '='; /* not quoted-printable: as it is */
+			put(o, '='); /* not quoted-printable: as it is */
 		}
 	}
-	return len;
+}
+
+size_t
+codec_qp(const char *s, size_t n, bool is_header, char *out)
+{
+	struct out o = { .s = out, .cap = SIZE_MAX };
+
+	qp(s, n, is_header, &o);
+	return o.len;
 }
 
 static size_t
@@ -141,9 +182,9 @@ is_prose(const int8_t t[256], const char *s, size_t n)
 	return false;
 }
 
-/* Up to the first line of prose; false if that is the first one. */
-static bool
-base64_body(const char *s, size_t n, char *out, size_t *len)
+/* How many bytes are data, in front of the first line of prose. */
+static size_t
+base64_len(const char *s, size_t n)
 {
 	size_t at = 0, end;
 	int8_t t[256];
@@ -154,8 +195,7 @@ base64_body(const char *s, size_t n, char *out, size_t *len)
 		if (end - at <= 1000 && is_prose(t, s + at, end - at))
 			break;
 	}
-	*len = codec_base64(s, at, out);
-	return at > 0 || n == 0;
+	return at;
 }
 
 static int
@@ -164,12 +204,11 @@ uu_value(char c)
 	return c >= ' ' && c <= '`' ? (c - ' ') & 0x3f : -1;
 }
 
-/* One line of uuencoded data; false: it is not one. */
+/* One line of uuencoded data; false: it is not one.  `o` may be NULL. */
 static bool
-uu_line(const char *s, size_t n, struct str *out)
+uu_line(const char *s, size_t n, struct out *o)
 {
 	size_t want, got = 0;
-	char three[3];
 
 	while (n > 0 && (s[n - 1] == '\n' || s[n - 1] == '\r'))
 		n--;
@@ -188,10 +227,8 @@ uu_line(const char *s, size_t n, struct str *out)
 				return false;
 			bits = bits << 6 | (uint32_t)v;
 		}
-		three[0] = (char)(bits >> 16 & 0xff);
-		three[1] = (char)(bits >> 8 & 0xff);
-		three[2] = (char)(bits & 0xff);
-		str_addn(out, three, want - got < 3 ? want - got : 3);
+		for (size_t k = 0; o != NULL && k < 3 && k < want - got; k++)
+			put(o, (char)(bits >> (16 - 8 * k) & 0xff));
 	}
 	return true;
 }
@@ -223,7 +260,7 @@ is_uu_end(const char *s, size_t n)
 /* The lines up to "end"; false: words that only begin like a file.  *at
  * moves behind what was looked at, so that all tries together are linear. */
 static bool
-uu_block(const char *s, size_t n, size_t *at, struct str *data)
+uu_block(const char *s, size_t n, size_t *at, struct out *o)
 {
 	for (size_t end; *at < n; *at = end) {
 		end = line_end(s, n, *at);
@@ -231,22 +268,26 @@ uu_block(const char *s, size_t n, size_t *at, struct str *data)
 			*at = end;
 			return true;
 		}
-		if (!uu_line(s + *at, end - *at, data))
+		if (!uu_line(s + *at, end - *at, o))
 			return false;
 	}
 	return true; /* cut off: what is there is better than nothing */
 }
 
-bool
-codec_find_uu(struct arena *a, const char *s, size_t n, size_t from,
-    struct codec_uu *out)
-{
-	const char *name, *hit;
-	size_t at = from, name_len;
-	struct str data = { 0 };
-	bool found = false;
+/* A block: where it and its data begin and it ends, the name it gives. */
+struct uu {
+	size_t start, data, end;
+	const char *name;
+	size_t name_len;
+};
 
-	while (!found && at < n) {
+static bool
+find_uu(const char *s, size_t n, size_t from, struct uu *u)
+{
+	const char *hit;
+	size_t at = from;
+
+	while (at < n) {
 		if (at != from || s[at] != 'b') {
 			hit = memmem(s + at - (at > from), n - at + (at > from),
 			    "\nbegin ", 7);
@@ -254,45 +295,95 @@ codec_find_uu(struct arena *a, const char *s, size_t n, size_t from,
 				break;
 			at = (size_t)(hit - s) + 1;
 		}
-		out->start = at;
-		at = line_end(s, n, at);
-		if (!uu_begin(s + out->start, at - out->start, &name,
-		    &name_len))
+		u->start = at;
+		u->data = at = line_end(s, n, at);
+		if (!uu_begin(s + u->start, at - u->start, &u->name,
+		    &u->name_len))
 			continue;
-		str_clear(&data);
-		found = uu_block(s, n, &at, &data);
+		if (uu_block(s, n, &at, NULL)) {
+			u->end = at;
+			return true;
+		}
 	}
-	if (found) {
-		out->end = at;
-		out->name = str_trim(a, name, name_len);
-		out->data = str_dup(&data, a);
-		out->len = data.len;
+	return false;
+}
+
+bool
+codec_find_uu(struct arena *a, const char *s, size_t n, size_t from,
+    struct codec_uu *out)
+{
+	struct out o = { .cap = SIZE_MAX };
+	struct uu u;
+	size_t at;
+
+	if (!find_uu(s, n, from, &u))
+		return false;
+	at = u.data;
+	o.s = arena_alloc(a, UU_ROOM(u.end - u.data));
+	(void)uu_block(s, n, &at, &o);
+	*out = (struct codec_uu){ u.start, u.end,
+		str_trim(a, u.name, u.name_len), o.s, o.len };
+	return true;
+}
+
+/* --- a whole body part --- */
+
+static bool
+is_uuencoded(const char *encoding)
+{
+	return str_casefind(encoding, "uuencode") != NULL ||
+	    str_casefind(encoding, "x-uue") != NULL;
+}
+
+/* False: the bytes are what they are. */
+static bool
+decode(const char *encoding, const char *s, size_t n, struct out *o)
+{
+	size_t len;
+	struct uu u;
+
+	if (str_has_caseprefix(encoding, "base64")) {
+		if ((len = base64_len(s, n)) == 0 && n > 0)
+			return false;
+		base64(s, len, o);
+		return true;
 	}
-	str_fini(&data);
-	return found;
+	if (str_has_caseprefix(encoding, "quoted-printable")) {
+		qp(s, n, false, o);
+		return true;
+	}
+	return is_uuencoded(encoding) && find_uu(s, n, 0, &u) &&
+	    uu_block(s, n, &u.data, o);
 }
 
 const char *
 codec_body(struct arena *a, const char *encoding, const char *s, size_t n,
     size_t *len)
 {
-	struct codec_uu uu;
-	char *out;
+	struct out o = { .cap = SIZE_MAX };
 
-	if (str_has_caseprefix(encoding, "base64")) {
-		out = arena_alloc(a, n + 4);
-		if (base64_body(s, n, out, len))
-			return out;
-	} else if (str_has_caseprefix(encoding, "quoted-printable")) {
-		out = arena_alloc(a, n + 1);
-		*len = codec_qp(s, n, false, out);
-		return out;
-	} else if ((str_casefind(encoding, "uuencode") != NULL ||
-	    str_casefind(encoding, "x-uue") != NULL) &&
-	    codec_find_uu(a, s, n, 0, &uu)) {
-		*len = uu.len;
-		return uu.data;
+	if (str_has_caseprefix(encoding, "base64") ||
+	    str_has_caseprefix(encoding, "quoted-printable"))
+		o.s = arena_alloc(a, n + 4);
+	else if (is_uuencoded(encoding))
+		o.s = arena_alloc(a, UU_ROOM(n));
+	if (o.s != NULL && decode(encoding, s, n, &o)) {
+		*len = o.len;
+		return o.s;
 	}
 	*len = n;
 	return s;
+}
+
+void
+codec_pieces(const char *encoding, const char *s, size_t n, codec_take *take,
+    void *ctx)
+{
+	char buf[PIECE];
+	struct out o = { buf, 0, sizeof(buf), take, ctx };
+
+	if (!decode(encoding, s, n, &o))
+		take(ctx, s, n);
+	else if (o.len > 0)
+		take(ctx, buf, o.len);
 }

@@ -2,8 +2,7 @@
  * codec.h - base64, quoted-printable and uuencode, forgiving.
  *
  * Mail is full of unpadded groups, stray characters and list footers behind
- * the data; what can be decoded is.  Linear; the output is never longer than
- * the input.
+ * the data; what can be decoded is.  Linear.
  */
 #ifndef CW_MAIL_CODEC_H
 #define CW_MAIL_CODEC_H
@@ -21,6 +20,12 @@ size_t codec_qp(const char *s, size_t n, bool is_header, char *out);
  * or base64 that is prose: the bytes as they are, not copied). */
 const char *codec_body(struct arena *a, const char *encoding, const char *s,
     size_t n, size_t *len);
+
+/* The same in pieces that need no memory of their size: `take` gets them in
+ * order, and may get none. */
+typedef void codec_take(void *ctx, const char *p, size_t n);
+void codec_pieces(const char *encoding, const char *s, size_t n,
+    codec_take *take, void *ctx);
 
 /* A uuencoded file within text. */
 struct codec_uu {

@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "mail/htmlstrip.h"
+#include "mail/htmltag.h"
 #include "mail/textflow.h"
 
 #include <libxml/HTMLparser.h>
@@ -11,8 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
-#define MAX_PARSE ((size_t)256 * 1024) /* attributes cost quadratic time */
-#define MAX_WORDS 500 /* in one tag */
+#define MAX_PARSE ((size_t)256 * 1024)
 #define MAX_DEPTH 300
 #define MAX_LINK 1000
 #define RULER "________________________________"
@@ -416,34 +416,12 @@ parse(struct arena *a, const char *html, size_t len)
 	return str_is_empty(out) ? NULL : out;
 }
 
-/* The time that libxml2 takes is the square of a tag's attributes. */
-static bool
-has_huge_tag(const char *html, size_t len)
-{
-	bool in_tag = false, was_blank = false;
-	size_t words = 0;
-
-	for (size_t i = 0; i < len && words <= MAX_WORDS; i++) {
-		bool blank = html[i] == ' ' || html[i] == '/' ||
-		    (html[i] >= '\t' && html[i] <= '\r');
-
-		if (html[i] == '<' || html[i] == '>') {
-			in_tag = html[i] == '<' && i + 1 < len &&
-			    html[i + 1] != '!'; /* comments may be long */
-			words = 0;
-		}
-		words += in_tag && was_blank && !blank;
-		was_blank = blank;
-	}
-	return words > MAX_WORDS;
-}
-
 char *
 html_to_text(struct arena *a, const char *html, size_t len)
 {
 	char *out = NULL;
 
-	if (len > 0 && len <= MAX_PARSE && !has_huge_tag(html, len))
+	if (len > 0 && len <= MAX_PARSE && htmltag_is_tame(html, len))
 		out = parse(a, html, len);
 	if (out == NULL)
 		out = htmlstrip(a, html, len);

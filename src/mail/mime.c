@@ -11,6 +11,8 @@
 #include <string.h>
 
 #define MAX_DEPTH 20
+#define MAX_BOUNDARIES 5000 /* lines; 500 parts have fewer */
+#define MAX_VALUE ((size_t)64 * 1024) /* of a header field, as header.h */
 
 /* Where an object stands: behind `end` comes its parent's boundary. */
 struct place {
@@ -31,7 +33,8 @@ get_header(struct mime_walk *w, GMimeObject *o, const char *name)
 		const char *raw = g_mime_header_get_raw_value(h);
 
 		if (raw != NULL && str_caseeq(g_mime_header_get_name(h), name))
-			return header_unfold(w->a, raw, strlen(raw));
+			return header_unfold(w->a, raw,
+			    strnlen(raw, MAX_VALUE));
 	}
 	return arena_strdup(w->a, "");
 }
@@ -275,24 +278,47 @@ add_content_type(struct mime_walk *w, struct str *b, const char *type,
 }
 
 /*
+ * A mail of very many parts is cut: GMime would need a thousand bytes for
+ * each, and we look at the first 500.  A line that is a boundary begins with
+ * two dashes; those with blanks are prose.
+ */
+static void
+cut(struct mime_walk *w)
+{
+	const char *at = w->mail + w->body_at, *end = w->mail + w->len, *nl;
+	size_t lines = 0;
+
+	for (; at < end; at = nl + 1) {
+		if ((nl = memchr(at, '\n', (size_t)(end - at))) == NULL)
+			return;
+		lines += nl - at > 2 && at[0] == '-' && at[1] == '-' &&
+		    memchr(at, ' ', (size_t)(nl - at)) == NULL;
+		if (lines > MAX_BOUNDARIES)
+			break;
+	}
+	if (at < end) {
+		w->len = (size_t)(at - w->mail);
+		mime_problem(w, "it has more than 500 parts");
+	}
+}
+
+/*
  * What GMime reads: the fields that matter, as our scanner sees them, and
  * the body.  Doubled fields, junk and mbox lines cannot confuse it then.
  */
-static GMimeStream *
-stitch(struct mime_walk *w, const char *raw, size_t len)
+static void
+stitch(struct mime_walk *w, const char *raw, size_t len, char *here)
 {
 	static const char *const names[] = { "Content-Transfer-Encoding",
 		"Content-Disposition" };
-	GMimeStream *out = g_mime_stream_mem_new();
 	struct str b = { 0 };
 	struct headers h;
-	const GByteArray *bytes;
 	const char *v;
+	char *mail;
 
 	header_scan(raw, len, w->a, &h);
 	if (h.is_cut)
 		mime_problem(w, "its header is larger than is read");
-	str_add(&b, "MIME-Version: 1.0\n");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if ((v = header_get(&h, names[i])) != NULL)
 			str_printf(&b, "%s: %s\n", names[i], v);
@@ -300,14 +326,18 @@ stitch(struct mime_walk *w, const char *raw, size_t len)
 		add_content_type(w, &b, v, raw + h.body_at, len - h.body_at);
 	str_addc(&b, '\n');
 	w->body_at = b.len;
-	(void)g_mime_stream_write(out, b.s, b.len);
-	(void)g_mime_stream_write(out, raw + h.body_at, len - h.body_at);
-	(void)g_mime_stream_reset(out);
+	w->len = b.len + len - h.body_at;
+	if (here != NULL && b.len <= h.body_at) { /* where the header stood */
+		mail = here + h.body_at - b.len;
+	} else {
+		mail = arena_alloc(w->a, w->len);
+		if (len > h.body_at)
+			memcpy(mail + b.len, raw + h.body_at, len - h.body_at);
+	}
+	memcpy(mail, b.s, b.len);
+	w->mail = mail;
 	str_fini(&b);
-	bytes = g_mime_stream_mem_get_byte_array((GMimeStreamMem *)out);
-	w->mail = (const char *)bytes->data;
-	w->len = bytes->len;
-	return out;
+	cut(w);
 }
 
 /* A multipart without a readable part: its bytes are better than nothing. */
@@ -322,14 +352,18 @@ show_all(struct mime_walk *w)
 }
 
 static void
-run(struct mime_walk *w, const char *raw, size_t len)
+run(struct mime_walk *w, const char *raw, size_t len, char *here)
 {
+	GByteArray all; /* GMime reads it, and does not own it */
 	GMimeParser *parser;
 	GMimeStream *stream;
 	GMimeObject *o;
 
 	g_mime_init();
-	stream = stitch(w, raw, len);
+	stitch(w, raw, len, here);
+	all = (GByteArray){ (guint8 *)(uintptr_t)w->mail, (guint)w->len };
+	stream = g_mime_stream_mem_new();
+	g_mime_stream_mem_set_byte_array((GMimeStreamMem *)stream, &all);
 	parser = g_mime_parser_new_with_stream(stream);
 	o = g_mime_parser_construct_part(parser, NULL);
 	if (o != NULL)
@@ -343,16 +377,29 @@ run(struct mime_walk *w, const char *raw, size_t len)
 	g_object_unref(stream);
 }
 
-void
-mime_read(const char *raw, size_t len, struct arena *a, struct body *out)
+static void
+read_body(const char *raw, size_t len, char *here, struct arena *a,
+    struct body *out)
 {
 	struct mime_walk w = { .a = a, .out = out, .want = MIME_NO_INDEX };
 
 	body_init(out, "");
-	run(&w, raw, len);
+	run(&w, raw, len, here);
 	out->text = str_dup(&w.text, a);
 	out->reply_text = replytext_extract(out->text, a);
 	str_fini(&w.text);
+}
+
+void
+mime_read(const char *raw, size_t len, struct arena *a, struct body *out)
+{
+	read_body(raw, len, NULL, a, out);
+}
+
+void
+mime_read_here(char *raw, size_t len, struct arena *a, struct body *out)
+{
+	read_body(raw, len, raw, a, out);
 }
 
 enum rc
@@ -364,7 +411,7 @@ mime_attachment(const char *raw, size_t len, size_t index, struct arena *a,
 
 	(void)e;
 	body_init(&body, "");
-	run(&w, raw, len);
+	run(&w, raw, len, NULL);
 	str_fini(&w.text);
 	*bytes = w.bytes;
 	*n = w.n;

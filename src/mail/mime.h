@@ -20,6 +20,10 @@
 void mime_read(const char *raw, size_t len, struct arena *a,
     struct body *out);
 
+/* The same for a mail that is not needed any more: its bytes are worked on
+ * in place, so that a large one is not held twice. */
+void mime_read_here(char *raw, size_t len, struct arena *a, struct body *out);
+
 /* The decoded bytes of the attachment with that index.  RC_NONE: there is
  * no such attachment. */
 enum rc mime_attachment(const char *raw, size_t len, size_t index,

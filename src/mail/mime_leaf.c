@@ -14,6 +14,7 @@
 #define MAX_TEXT ((size_t)1024 * 1024)
 #define MAX_TEXT_PART ((size_t)4 * 1024 * 1024) /* encoded */
 #define MAX_STATUS ((size_t)64 * 1024)
+#define MAX_EMBEDDED ((size_t)1024 * 1024) /* where its header stands */
 
 void
 mime_problem(struct mime_walk *w, const char *what)
@@ -30,41 +31,51 @@ is_type(const struct mime_leaf *l, const char *type)
 
 /* --- attachments --- */
 
+/* A file while it is decoded: nobody holds all of it, but who asked for it. */
+struct file {
+	struct hash_pieces *digest;
+	size_t n;
+	char *copy; /* or NULL */
+};
+
 static void
-add_bytes(struct mime_walk *w, const char *filename, const char *type,
-    const char *bytes, size_t n)
+take_piece(void *ctx, const char *p, size_t n)
+{
+	struct file *f = ctx;
+
+	hash_pieces_add(f->digest, p, n);
+	if (f->copy != NULL && n > 0)
+		memcpy(f->copy + f->n, p, n);
+	f->n += n;
+}
+
+static void
+add_file(struct mime_walk *w, const char *filename, const char *type,
+    const char *encoding, const char *data, size_t len)
 {
 	struct body *b = w->out;
+	struct file f = { .digest = hash_pieces_new(w->a) };
 	uint8_t digest[SHA256_LEN];
 
 	if (b->n_attachments == MIME_MAX_PARTS) {
 		mime_problem(w, "it has more than 500 parts");
 		return;
 	}
-	if (b->n_attachments == w->want) {
-		w->bytes = arena_memdup(w->a, bytes, n);
-		w->n = n;
+	codec_pieces(encoding, data, len, take_piece, &f);
+	hash_pieces_end(f.digest, digest);
+	if (b->n_attachments == w->want) { /* its size is known now */
+		w->bytes = f.copy = arena_alloc(w->a, f.n);
+		w->n = f.n;
+		f.n = 0;
+		codec_pieces(encoding, data, len, take_piece, &f);
 	}
-	hash_sha256(bytes, n, digest);
 	*ARENA_PUSH(w->a, b->attachments, b->n_attachments, w->cap) =
 	    (struct attachment){
 		.filename = filename,
 		.type = type,
-		.size = n,
+		.size = f.n,
 		.sha256 = hash_hex(w->a, digest, sizeof(digest)),
 	};
-}
-
-static void
-add_attachment(struct mime_walk *w, const struct mime_leaf *l)
-{
-	struct arena *tmp = arena_new();
-	const char *bytes;
-	size_t n;
-
-	bytes = codec_body(tmp, l->encoding, l->data, l->len, &n);
-	add_bytes(w, l->filename, l->type, bytes, n);
-	arena_free(&tmp);
 }
 
 /* The content of a small part as text. */
@@ -103,7 +114,8 @@ embedded_leaf(struct mime_walk *w, const struct mime_leaf *l)
 	const char *bytes;
 	size_t n;
 
-	bytes = codec_body(tmp, l->encoding, l->data, l->len, &n);
+	bytes = codec_body(tmp, l->encoding, l->data,
+	    l->len < MAX_EMBEDDED ? l->len : MAX_EMBEDDED, &n);
 	embedded(w, bytes, n);
 	arena_free(&tmp);
 }
@@ -195,8 +207,8 @@ take_uu(struct mime_walk *w, const char *text, struct str *out)
 	while (w->parts < MIME_MAX_PARTS &&
 	    codec_find_uu(w->a, text, n, at, &uu)) {
 		str_addn(out, text + at, uu.start - at);
-		add_bytes(w, param_filename(w->a, uu.name),
-		    "application/octet-stream", uu.data, uu.len);
+		add_file(w, param_filename(w->a, uu.name),
+		    "application/octet-stream", "", uu.data, uu.len);
 		at = uu.end;
 		w->parts++;
 	}
@@ -204,31 +216,32 @@ take_uu(struct mime_walk *w, const char *text, struct str *out)
 }
 
 static char *
-plain_text(struct mime_walk *w, const struct mime_leaf *l, const char *text)
+plain_text(struct mime_walk *w, const struct mime_leaf *l, const char *text,
+    struct arena *a)
 {
-	const char *format = param_get(w->a, l->content_type, "format"),
-	    *delsp = param_get(w->a, l->content_type, "delsp");
+	const char *format = param_get(a, l->content_type, "format"),
+	    *delsp = param_get(a, l->content_type, "delsp");
 	struct str b = { 0 };
 	char *out;
 
 	if (format != NULL && str_caseeq(format, "flowed"))
-		text = flowed_join(w->a, text,
+		text = flowed_join(a, text,
 		    delsp != NULL && str_caseeq(delsp, "yes"));
 	if (strstr(text, "-----BEGIN PGP MESSAGE-----") != NULL)
 		w->out->is_encrypted = true;
 	if (strstr(text, "-----BEGIN PGP SIGNED MESSAGE-----") != NULL)
 		w->out->is_signed = true;
 	take_uu(w, text, &b);
-	out = str_dup(&b, w->a);
+	out = str_dup(&b, a);
 	str_fini(&b);
 	return out;
 }
 
 /* The decoded text of a text/plain or text/html part. */
 static char *
-leaf_text(struct mime_walk *w, const struct mime_leaf *l)
+leaf_text(struct mime_walk *w, const struct mime_leaf *l, struct arena *a)
 {
-	const char *charset = param_get(w->a, l->content_type, "charset");
+	const char *charset = param_get(a, l->content_type, "charset");
 	bool is_html = is_type(l, "text/html");
 	size_t len = l->len, n;
 	const char *bytes;
@@ -238,24 +251,30 @@ leaf_text(struct mime_walk *w, const struct mime_leaf *l)
 		len = MAX_TEXT_PART;
 		mime_problem(w, "its text is longer than is shown");
 	}
-	bytes = codec_body(w->a, l->encoding, l->data, len, &n);
-	bytes = fix_newlines(w->a, bytes, n);
+	bytes = codec_body(a, l->encoding, l->data, len, &n);
+	bytes = fix_newlines(a, bytes, n);
 	if (is_html && (charset == NULL || *charset == '\0'))
-		charset = html_charset(w->a, bytes, n);
-	text = charset_to_utf8(w->a, charset == NULL ? "" : charset, bytes, n);
-	return is_html ? html_to_text(w->a, text, strlen(text)) :
-	    plain_text(w, l, text);
+		charset = html_charset(a, bytes, n);
+	text = charset_to_utf8(a, charset == NULL ? "" : charset, bytes, n);
+	return is_html ? html_to_text(a, text, strlen(text)) :
+	    plain_text(w, l, text, a);
 }
 
 void
 mime_add_text(struct mime_walk *w, const struct mime_leaf *l)
 {
+	struct arena *tmp;
 	const char *text;
 	size_t n;
 
 	if (w->is_mute)
 		return;
-	text = leaf_text(w, l);
+	if (w->text.len >= MAX_TEXT) {
+		mime_problem(w, "its text is longer than is shown");
+		return;
+	}
+	tmp = arena_new();
+	text = leaf_text(w, l, tmp);
 	n = strlen(text);
 	if (n > MAX_TEXT - w->text.len) {
 		n = utf8_cut(text, n, MAX_TEXT - w->text.len);
@@ -266,6 +285,7 @@ mime_add_text(struct mime_walk *w, const struct mime_leaf *l)
 	if (w->text.len > 0 && w->text.s[w->text.len - 1] != '\n')
 		str_addc(&w->text, '\n');
 	str_addn(&w->text, text, n);
+	arena_free(&tmp);
 }
 
 void
@@ -282,5 +302,5 @@ mime_leaf(struct mime_walk *w, const struct mime_leaf *l)
 	if (is_text && !is_file && *l->filename == '\0')
 		return;
 	look_at(w, l);
-	add_attachment(w, l);
+	add_file(w, l->filename, l->type, l->encoding, l->data, l->len);
 }

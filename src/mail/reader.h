@@ -75,7 +75,7 @@ void reader_limit_ms(struct reader *r, int cpu_ms, int wall_ms);
 
 /* For tests: mails are read by `parse`, in the same jail, but in a fork of
  * the caller: a function has no name that another process would know. */
-typedef void reader_parse(const char *raw, size_t len, struct arena *a,
+typedef void reader_parse(char *raw, size_t len, struct arena *a,
     struct body *out);
 struct reader *reader_new_parsing(reader_parse *parse);
 

@@ -187,7 +187,7 @@ lock_down(struct child *c)
 /* --- a mail --- */
 
 static void
-answer_body(struct child *c, const char *raw, size_t len, struct arena *a)
+answer_body(struct child *c, char *raw, size_t len, struct arena *a)
 {
 	struct wire_response head = { .found = 1 };
 	struct str b = { 0 };
@@ -218,7 +218,8 @@ answer_attachment(const char *raw, size_t len, size_t index, struct arena *a)
 void
 reader_child_main(reader_parse *parse)
 {
-	struct child c = { .parse = parse == NULL ? mime_read : parse };
+	struct child c = { .parse = parse == NULL ? mime_read_here :
+	    parse };
 	struct wire_hello hello = { .magic = WIRE_HELLO };
 	struct arena *a = arena_new();
 	struct wire_request q;

@@ -18,7 +18,7 @@
  * Answer requests on WIRE_FD until it ends.  In this order: no core, no
  * trace, no signal handler, no descriptor but WIRE_FD; what the parsers need
  * from files is loaded; the limits; the system calls (sandbox.h); hello.
- * NULL: mime_read().
+ * NULL: mime_read_here().
  */
 void reader_child_main(reader_parse *parse) __attribute__((noreturn));
 

@@ -324,13 +324,13 @@ static const struct act {
 #define N_ACTS (sizeof(acts) / sizeof(acts[0]))
 
 static void
-obey(const char *raw, size_t len, struct arena *a, struct body *b)
+obey(char *raw, size_t len, struct arena *a, struct body *b)
 {
 	static const char head[] = "Content-Type: text/plain\n\ndo: ";
 	size_t n = sizeof(head) - 1;
 
 	if (len < n || memcmp(raw, head, n) != 0) {
-		mime_read(raw, len, a, b);
+		mime_read_here(raw, len, a, b);
 		return;
 	}
 	body_init(b, "");
