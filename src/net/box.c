@@ -81,7 +81,8 @@ hand_out(const struct source *s, const struct imap_row *r,
 	};
 }
 
-/* The header and why there is no more; nothing if even that fails. */
+/* The header, or a line of ours if even that fails, and why there is no
+ * more. */
 static enum rc
 hand_out_stub(struct source *s, struct imap_row *r, const char *problem,
     struct arena *a, struct raw_mail *out, size_t *n, struct err *e)
@@ -93,6 +94,12 @@ hand_out_stub(struct source *s, struct imap_row *r, const char *problem,
 	if ((rc = box_revive(s, e)) != RC_OK)
 		return rc;
 	(void)imap_fetch_one(b->imap, r, true, MAX_HEADER, a, &ignored);
+	if (r->raw == NULL) { /* by its bytes a mail is known again */
+		r->raw = arena_printf(a, "X-Caseward-Stub: UIDVALIDITY %lu"
+		    " UID %lu\r\n\r\n", (unsigned long)b->uidvalidity,
+		    (unsigned long)r->uid);
+		r->len = strlen(r->raw);
+	}
 	hand_out(s, r, problem, out, n);
 	return RC_OK;
 }

@@ -49,19 +49,21 @@ uid_fetch(struct imap *m, const struct imap_row *rows, size_t n,
 	struct mailimap_set *set;
 	uint32_t uids[IMAP_FETCH_ROWS];
 	enum rc rc;
+	int r;
 
 	for (size_t i = 0; i < n; i++)
 		uids[i] = rows[i].uid;
 	set = imap_uid_set(uids, n);
 	*out = NULL;
-	rc = imap_result(m, mailimap_uid_fetch(m->session, set, what, out),
-	    "UID FETCH", e);
+	r = mailimap_uid_fetch(m->session, set, what, out);
+	rc = imap_result(m, r, "UID FETCH", e);
 	mailimap_set_free(set);
 	mailimap_fetch_type_free(what);
-	if (rc != RC_OK && *out != NULL) {
+	/* After a NO libetpan 1.9.4 hands out a list that it has freed. */
+	if (rc != RC_OK && r == MAILIMAP_NO_ERROR && *out != NULL)
 		mailimap_fetch_list_free(*out);
+	if (rc != RC_OK)
 		*out = NULL;
-	}
 	return rc;
 }
 

@@ -13,6 +13,7 @@
 #define MAX_SPAN 320000U   /* and by any */
 #define MOST_SILENCES 10   /* that a list may take */
 #define MAX_LIST 1000000U  /* the rest is for the next source_begin */
+#define MAX_EXISTS 50000000U /* more is a lie */
 #define MAX_RECONNECTS 12 /* in a row, without a mail */
 
 static enum rc
@@ -126,9 +127,8 @@ sort_unique(struct imap_uids *l)
 
 /*
  * In spans of sequence numbers, so that memory is bounded whatever the
- * mailbox holds; they grow while they give nothing, so that a mailbox that
- * says it had four thousand million mails is soon done with.  Mails that
- * vanish meanwhile move later ones down: step back by as many (L2, L5).
+ * mailbox holds; they grow while they give nothing.  Mails that vanish
+ * meanwhile move later ones down: step back by as many (L2, L5).
  */
 static enum rc
 list_mails(struct box *b, uint32_t exists, uint32_t min_uid, cw_time since,
@@ -219,6 +219,9 @@ box_begin(struct source *s, const struct source_position *pos,
 	    MOST_SILENCES * imap_patience(b->imap);
 	if ((rc = select_box(s, &found, e)) != RC_OK)
 		return rc;
+	if (found.exists > MAX_EXISTS)
+		return err_set(e, RC_RETRY, "%s: says that there are %lu"
+		    " mails", s->opts.imap.host, (unsigned long)found.exists);
 	note_what_is_missing(s);
 	b->uidvalidity = found.uidvalidity;
 	if (pos->uidvalidity != found.uidvalidity) {

@@ -28,6 +28,7 @@ class Fake:
         with contextlib.suppress(OSError):
             while True:
                 s, _ = self._listen.accept()
+                s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self.connections += 1
                 self._open.append(s)
                 threading.Thread(target=self._one, args=(s,), daemon=True).start()
