@@ -133,6 +133,24 @@ arena_grow(struct arena *a, const void *old, size_t have, size_t want,
 }
 
 void *
+arena_resize(struct arena *a, void *old, size_t was, size_t n)
+{
+	struct block **at = &a->blocks, *b = NULL;
+
+	while (*at != NULL && (void *)(*at)->data != old)
+		at = &(*at)->next;
+	if (*at == NULL)
+		die("arena: a small piece cannot be resized");
+	if (n <= SIZE_MAX - sizeof(*b))
+		b = realloc(*at, sizeof(*b) + n);
+	if (b == NULL)
+		die("out of memory (%zu bytes)", n);
+	*at = b;
+	a->bytes = a->bytes - was + n;
+	return b->data;
+}
+
+void *
 arena_memdup(struct arena *a, const void *p, size_t n)
 {
 	char *q;

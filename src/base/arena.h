@@ -25,6 +25,9 @@ void *arena_array(struct arena *a, size_t n, size_t size);
 /* A copy of `have` items of `size` bytes with room for `want`. */
 void *arena_grow(struct arena *a, const void *old, size_t have, size_t want,
     size_t size);
+/* Give `old`, which has `was` bytes, n of them, in place if it can be: for
+ * what grows to many megabytes.  Only for pieces of 2 kB and more. */
+void *arena_resize(struct arena *a, void *old, size_t was, size_t n);
 void *arena_memdup(struct arena *a, const void *p, size_t n); /* plus a NUL */
 char *arena_strdup(struct arena *a, const char *s); /* NULL gives NULL */
 char *arena_strndup(struct arena *a, const char *s, size_t n);

@@ -225,6 +225,26 @@ take_held(struct box *b, size_t n, struct arena *a)
 	b->is_held = false;
 }
 
+static size_t
+bytes_of(const struct raw_mail *v, size_t n)
+{
+	size_t sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += v[i].len;
+	return sum;
+}
+
+/* They are for the next batch: their bytes go with the arena of this one. */
+static void
+put_off(struct imap_row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		rows[i].raw = rows[i].room = NULL;
+		rows[i].len = rows[i].room_size = 0;
+	}
+}
+
 static enum rc
 fetch_batch(struct source *s, struct arena *a, struct raw_mail *out,
     size_t *n, struct err *e)
@@ -243,10 +263,16 @@ fetch_batch(struct source *s, struct arena *a, struct raw_mail *out,
 	if (k == 0)
 		k = 1; /* it does not fit a batch */
 	for (size_t i = 0; i < k; i++) {
+		if (bytes_of(out, *n) > SOURCE_BATCH_BYTES) {
+			put_off(rows + i, k - i); /* sizes lied */
+			k = i;
+			break;
+		}
 		if (rows[i].raw != NULL)
 			hand_out(s, &rows[i], "", out, n);
 		else if ((rc = fetch_alone(s, &rows[i], a, out, n, e)) !=
 		    RC_OK && rc != RC_NONE) {
+			put_off(rows + i, k - i);
 			b->window_pos += i; /* what came, came */
 			return *n > 0 ? RC_OK : rc;
 		}

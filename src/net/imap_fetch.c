@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LEAST_ROOM ((size_t)65536) /* of a mail that flows in */
 #define ROW_BYTES 2048 /* for one row of answer without the mail itself */
 
 static struct mailimap_fetch_type *
@@ -236,8 +237,22 @@ make_room(struct inflow *f, size_t want)
 
 	if (want <= r->room_size)
 		return;
-	r->room = arena_grow(f->arena, r->room, f->len, want + 1, 1);
+	r->room = r->room == NULL ? arena_array(f->arena, want + 1, 1) :
+	    arena_resize(f->arena, r->room, r->room_size + 1, want + 1);
 	r->room_size = want;
+}
+
+/* What came is of no use: give most of it back. */
+static void
+give_back(struct inflow *f)
+{
+	struct imap_row *r = f->row;
+
+	if (r->room_size <= LEAST_ROOM)
+		return;
+	r->room = arena_resize(f->arena, r->room, r->room_size + 1,
+	    LEAST_ROOM + 1);
+	r->room_size = LEAST_ROOM;
 }
 
 static bool
@@ -293,7 +308,7 @@ imap_fetch_one(struct imap *m, struct imap_row *row, bool header_only,
 	enum rc rc;
 
 	make_room(&f, row->size < max / 2 && !header_only ?
-	    2 * row->size + 65536 : 65536);
+	    2 * row->size + LEAST_ROOM : LEAST_ROOM);
 	/* Only the bytes of the mail may be many: rows and lines that nobody
 	 * asked for cost memory many times their size. */
 	imap_bound(m, IMAP_SMALL_ANSWER);
@@ -302,11 +317,10 @@ imap_fetch_one(struct imap *m, struct imap_row *row, bool header_only,
 	mailimap_set_msg_body_handler(m->session, NULL, NULL);
 	if (f.is_too_large) {
 		m->is_dead = true;
+		give_back(&f);
 		return err_set(e, RC_BAD, "larger than %zu bytes", max);
 	}
-	if (rc != RC_OK)
-		return rc;
-	if (is_answer_to(l, row->uid, &got)) {
+	if (rc == RC_OK && is_answer_to(l, row->uid, &got)) {
 		if (f.len != 0) {
 			row->room[f.len] = '\0';
 			row->raw = row->room;
@@ -314,6 +328,9 @@ imap_fetch_one(struct imap *m, struct imap_row *row, bool header_only,
 		} else
 			take_body(row, got.body, a);
 	}
-	mailimap_fetch_list_free(l);
-	return RC_OK;
+	if (row->raw != row->room)
+		give_back(&f);
+	if (rc == RC_OK)
+		mailimap_fetch_list_free(l);
+	return rc;
 }

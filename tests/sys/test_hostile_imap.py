@@ -255,3 +255,15 @@ def test_while_idling(netprobe, quirk, rc):
         p = netprobe("wait", host="127.0.0.1", port=f.port, tls="none", user="ann", seconds=1, timeout=1)
         assert p.rc == rc and p.uids == [1]
         assert CASEWARD.parent.name.endswith("-san") or int(p.words("total")[0]["peak_kb"]) < 40 * 1024
+
+
+def test_sizes_that_lie_do_not_fill_the_memory(netprobe):
+    """M1 IM-7 IM-15: thirty mails of 6 MB that are announced as small come whole, and are not in memory together."""
+    class Lies(FakeImap):
+        def size(self, uid):
+            return 100
+
+    with Lies({n: b"Subject: large\r\n\r\n" + (b"%d " % n) * 3_000_000 for n in range(1, 31)}) as f:
+        p = netprobe("fetch", host="127.0.0.1", port=f.port, tls="none", user="ann", timeout=5)
+        assert p.uids == list(range(1, 31)) and not any(m["problem"] for m in p.mails)
+        assert CASEWARD.parent.name.endswith("-san") or int(p.words("total")[0]["peak_kb"]) < 80 * 1024
