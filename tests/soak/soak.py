@@ -47,14 +47,13 @@ class Behind:
 
 
 def memory_kb(pid):
-    """Highest memory of a process so far, of it and its children now."""
-    total = 0
-    found = [pid]
+    """What a process and its children hold now; what they share counts once (PSS)."""
+    total, found = 0, [pid]
     for p in found:
         with contextlib.suppress(OSError, IndexError):
             for task in pathlib.Path(f"/proc/{p}/task").glob("*/children"):
                 found += [int(c) for c in task.read_text().split()]
-            total += int(pathlib.Path(f"/proc/{p}/status").read_text().split("VmHWM:")[1].split()[0])
+            total += int(pathlib.Path(f"/proc/{p}/smaps_rollup").read_text().split("\nPss:")[1].split()[0])
     return total
 
 
@@ -287,8 +286,9 @@ class Soak:
 
     def _memory(self):
         w = self.weeks.peaks
-        n = max(1, min(100, len(w) // 4))
-        return dict(first_passes_kb=max(w[5:n + 5]), last_passes_kb=max(w[:-10][-n:]), daemon_kb=[r[0] for r in self.live.readings][::max(1, len(self.live.readings) // 8)],
+        n = max(1, min(200, len(w) // 4))
+        first, last = sorted(w[5:n + 5]), sorted(w[:-10][-n:])
+        return dict(first_passes_kb=[first[n // 2], first[-1]], last_passes_kb=[last[n // 2], last[-1]], highest_kb=max(w), daemon_kb=[r[0] for r in self.live.readings][::max(1, len(self.live.readings) // 8)],
                     daemon_fds=sorted({r[1] for r in self.live.readings}))
 
     def close_books(self):
