@@ -12,6 +12,7 @@
 #   make cover      lines that tests run   make bench     figures, one JSON a line
 #   make look       mails as a browser shows them (NAMES="ack ...": only these;
 #                   LOOK_LANG=es: in Spanish)
+#   make kill       KILL_SECONDS=600 of SIGKILL; then each write that may fail
 #   make soak       an hour of mails, kills and failing servers; then the books
 #   make install    PREFIX=/usr/local DESTDIR=        make clean
 #   make deb        a Debian package       make deb-check  installed in a bare tree
@@ -173,6 +174,12 @@ bench: $(BIN) $(BENCH)
 	@contrib/deps.sh test extra
 	@/usr/bin/python3 tests/bench/bench.py $(B)
 
+# SIGKILL at random moments, and the disk full at every single write.
+kill: $(BIN) $(FAULTS)
+	@contrib/deps.sh build test
+	@CASEWARD=$(CURDIR)/$(BIN) /usr/bin/python3 tests/kill/kill.py $${KILL_SECONDS:-600} $(KILL_SEED)
+	@CASEWARD_FAULT_EVERY=$${KILL_EVERY:-1} tests/sys.sh $(B) -k "test_disk or test_power"
+
 soak: $(BIN)
 	@contrib/deps.sh test
 	@CASEWARD=$(CURDIR)/$(BIN) /usr/bin/python3 tests/soak/soak.py
@@ -231,5 +238,5 @@ clean:
 	rm -rf build bin
 
 .PHONY: all libraries library deps demo check tests unit sys lint trace fuzz fuzzers \
-	valgrind cover bench look soak man install deb deb-check help clean
+	valgrind cover bench look soak kill man install deb deb-check help clean
 -include $(OBJ:.o=.d) $(addsuffix .d,$(UNIT) $(TOOLS) $(BENCH) $(FUZZERS))
