@@ -38,7 +38,9 @@ intake_name_unread(const struct intake *in, const struct casefile *c,
 	words = arena_printf(in->a, "Mail of %s: %s", intake_sender(in),
 	    words);
 	plan_event(p, "unread", words, "");
-	plan_task(p, "read-original", c->owner, words, c->due_at);
+	plan_task(p, "read-original", c->owner, arena_printf(in->a, "%s Open"
+	    " the original, or ask the sender to send it again as plain text,"
+	    " without encryption.", words), c->due_at);
 }
 
 /* `who` or, if the case is about them, the first manager above of whom it is

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define KEPT " It is kept as it came"
+#define KEPT " It is kept as it came."
 
 /* The text without "-----BEGIN PGP MESSAGE----- ... -----END ...". */
 static const char *
@@ -40,16 +40,13 @@ unread_words(const struct body *b, struct arena *a)
 {
 	const char *sealed = !b->is_encrypted ? "" :
 	    str_is_empty(left(b, a)) ? "This mail is encrypted and cannot be"
-	    " read here." KEPT ": ask the sender to send it again without"
-	    " encryption, or open the original where the key is." :
-	    "A part of this mail is encrypted and cannot be read here." KEPT
-	    ".";
+	    " read here." KEPT : "A part of this mail is encrypted and cannot"
+	    " be read here." KEPT;
 	const char *tnef = !b->has_tnef ? "" : "A part of this mail is in"
 	    " Outlook's own format (winmail.dat) and cannot be read here: text"
-	    " or files may be missing." KEPT ": open the original in Outlook,"
-	    " or ask the sender to send it again as plain text.";
+	    " or files may be missing." KEPT;
 	const char *rest = *b->problem == '\0' ? "" : arena_printf(a, "Attention:"
-	    " not all of this mail could be read, because %s." KEPT ".",
+	    " not all of this mail could be read, because %s." KEPT,
 	    b->problem);
 
 	const char *const v[] = { sealed, tnef, rest };

@@ -4,14 +4,12 @@
 #include "mail/unread.h"
 
 #define SEALED "This mail is encrypted and cannot be read here. It is kept" \
-    " as it came: ask the sender to send it again without encryption, or"   \
-    " open the original where the key is."
+    " as it came."
 #define PARTLY "A part of this mail is encrypted and cannot be read here."  \
     " It is kept as it came."
 #define TNEF "A part of this mail is in Outlook's own format (winmail.dat)" \
     " and cannot be read here: text or files may be missing. It is kept as" \
-    " it came: open the original in Outlook, or ask the sender to send it"  \
-    " again as plain text."
+    " it came."
 #define ARMOUR "-----BEGIN PGP MESSAGE-----\nhQ\n-----END PGP MESSAGE-----"
 
 static void
