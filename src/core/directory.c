@@ -350,6 +350,25 @@ email_list(struct import *im, const char *s, struct texts *out)
 	}
 }
 
+/* "es", "es-MX"; exports write the name of the language, too. */
+static const char *
+language_of(struct import *im, const struct record *r)
+{
+	static const struct {
+		const char *name, *code;
+	} names[] = {
+		{ "english", "en" }, { "inglés", "en" }, { "spanish", "es" },
+		{ "español", "es" }, { "espanol", "es" }, { "french", "fr" },
+		{ "german", "de" }, { "portuguese", "pt" },
+	};
+	const char *s = str_lower(im->row, cell(im, r, COL_LANGUAGE));
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (str_eq(s, names[i].name))
+			return names[i].code;
+	return s;
+}
+
 /* NULL, or the name of the column that is wrong. */
 static const char *
 employee_of(struct import *im, const struct record *r, struct employee *e)
@@ -363,7 +382,7 @@ employee_of(struct import *im, const struct record *r, struct employee *e)
 		.division = cell(im, r, COL_DIVISION),
 		.region = cell(im, r, COL_REGION),
 		.zone = cell(im, r, COL_ZONE),
-		.language = str_lower(im->row, cell(im, r, COL_LANGUAGE)),
+		.language = language_of(im, r),
 		.manager = cell(im, r, COL_MANAGER),
 	};
 	if (e->employee_id[0] == '\0' || strlen(e->employee_id) > 64)

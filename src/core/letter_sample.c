@@ -267,6 +267,15 @@ letter_sample_words(const char *name, struct letter_more *more)
 		{ "waiting-employee", "", "Which bank account should the "
 		    "missing pay go to? Please send the last four digits "
 		    "only." },
+		{ "absence", "kim.ode@example.com is out of office until Mon 16 "
+		    "Nov. Say #back kim.ode if they are there, #absent kim.ode "
+		    "and a date if that is not right.",
+		    "I am out of the office until 16 November.\nKim" },
+		{ "handover", "Lee Okafor is away until Mon 16 Nov, and you "
+		    "stand in.", "" },
+		{ "handback", "Welcome back, Lee Okafor. Since Mon 2 Nov Sam "
+		    "Whit stood in for you; from now on everything comes to "
+		    "you again.", "" },
 		{ "message", "", "Payroll confirmed that the two missing days "
 		    "will be paid on Friday.\n\nKind regards\nLee" },
 	};

@@ -126,6 +126,32 @@ test_all_columns(void **state)
 	arena_free(&a);
 }
 
+/* M11: exports name the language, or give its code. */
+static void
+test_languages_M11(void **state)
+{
+	static const struct {
+		const char *cell, *want;
+	} tests[] = {
+		{ "Spanish", "es" }, { "español", "es" }, { "ES-mx", "es-mx" },
+		{ "English", "en" }, { "", "" }, { "Klingon", "klingon" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N_OF(tests); i++) {
+		struct arena *a = arena_new();
+		struct directory_result res;
+		struct problems probs;
+		struct employee *v;
+
+		assert_int_equal(parse(a, arena_printf(a, "employee_id,name,"
+		    "email,language\n7,Ann,a@x.org,%s\n", tests[i].cell), &v,
+		    &res, &probs), RC_OK);
+		assert_string_equal(v[0].language, tests[i].want);
+		arena_free(&a);
+	}
+}
+
 static void
 test_each_bad_row_is_named_and_the_others_are_taken(void **state)
 {
@@ -334,6 +360,7 @@ main(void)
 		cmocka_unit_test(test_shipped_directory_G7),
 		cmocka_unit_test(test_csv_as_people_write_it),
 		cmocka_unit_test(test_all_columns),
+		cmocka_unit_test(test_languages_M11),
 		cmocka_unit_test(
 		    test_each_bad_row_is_named_and_the_others_are_taken),
 		cmocka_unit_test(test_what_cannot_be_read_at_all),
