@@ -162,7 +162,7 @@ def test_no_english_in_a_spanish_desk(desk):
 # Where the sentences are made that stand in histories, reasons, tasks and answers: all that is said in these files of core, and
 # what these calls say elsewhere.
 ALL = re.compile("(intake|ladder|lifecycle|verb|duedate|weekly|thread|guard|alarm)")
-SPEAKS = re.compile(r'(?:plan_(?:event|note|task|mail|state)\(|tell_owner\(|alarm_raise\(|\.reason =|history_store_add\()((?:[^;"]|"(?:[^"\\]|\\.)*")*);')
+SPEAKS = re.compile(r'(?:plan_(?:event|note|task|mail|state)\(|tell_owner\(|\.reason =|history_store_add\()((?:[^;"]|"(?:[^"\\]|\\.)*")*);')
 NEVER_SHOWN = {"none to remove", "to review; subscribers", "the employee is not in it"}  # of the daily review
 
 
