@@ -21,6 +21,7 @@
 #define CONNECT_S 30L
 #define SILENCE_S 600L /* RFC 5321 4.5.3.2.6: ten minutes after the dot */
 #define SLOW_BYTES 10L
+#define MAX_WAITS 3
 #define MAX_REPLIES (64U * 1024) /* to one mail, with greeting and EHLO */
 
 /* One transfer; `curl` and its settings are kept for the next mail. */
@@ -33,6 +34,7 @@ struct lane {
 	enum smtp_stage stage;
 	size_t heard;    /* bytes of replies */
 	bool is_second;  /* try, after a connection that had died */
+	unsigned n_waits; /* for a connection, as there were too many */
 	unsigned token;  /* which one it logs in with */
 	char last[256];  /* last line of the server */
 	char detail[CURL_ERROR_SIZE];
@@ -355,16 +357,23 @@ login_accepted(struct smtp *p, const struct sink *s)
 	p->is_proven = true;
 }
 
-/* The server takes no more connections at once, but does answer on others:
- * go on with those. */
+/*
+ * The server takes no more connections at once, but does answer on others:
+ * go on with those.  libcurl lets a transfer wait for one of them.
+ */
 static bool
-is_one_too_many(struct smtp *p, const struct lane *l,
-    const struct smtp_verdict *v)
+is_one_too_many(struct smtp *p, struct lane *l, const struct smtp_verdict *v)
 {
+	size_t n = 0;
+
 	if (v->host != RC_RETRY || l->stage != SMTP_HELLO || !p->is_proven ||
-	    p->n_allowed <= 1)
+	    p->n_lanes == 1 || ++l->n_waits > MAX_WAITS)
 		return false;
-	p->n_allowed--;
+	for (size_t i = 0; i < p->n_lanes; i++)
+		n += p->lanes[i].mail != NULL &&
+		    p->lanes[i].stage != SMTP_HELLO;
+	if (n < p->n_allowed)
+		p->n_allowed = n == 0 ? 1 : n;
 	(void)curl_multi_setopt(p->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS,
 	    (long)p->n_allowed);
 	return true;
@@ -444,6 +453,7 @@ start_more(struct smtp *p, struct sink_mail *v, size_t n, size_t *next)
 	    (l = free_lane(p)) != NULL) {
 		struct sink_mail *m = &v[(*next)++];
 
+		l->n_waits = 0;
 		if (is_sendable(m))
 			lane_start(p, l, m, false);
 	}

@@ -54,7 +54,7 @@ static const char *const sql[Q_N] = {
 	    " AND ($2 = '' OR channel = $2) AND NOT (case_no > 0 AND EXISTS"
 	    " (SELECT 1 FROM outbox AS p WHERE p.case_no = m.case_no"
 	    " AND p.rcpt = m.rcpt AND p.id < m.id"
-	    " AND p.state IN ('queued', 'unsure') AND p.next_try_at > $1"
+	    " AND p.state IN ('queued', 'unsure') AND p.next_try_at > m.next_try_at"
 	    " AND p.next_try_at <= $1 + 900))"
 	    " ORDER BY next_try_at, id LIMIT $3) AS o"
 	    " JOIN blob b ON b.id = o.blob"

@@ -21,14 +21,20 @@ a_mail(struct fixture *f, const char *dedup, const char *rcpt, cw_time at)
 }
 
 static int64_t
-put(struct fixture *f, const char *dedup, cw_time at)
+put_to(struct fixture *f, const char *dedup, const char *rcpt, cw_time at)
 {
-	struct outbox_mail m = a_mail(f, dedup, "ann@example.com", at);
+	struct outbox_mail m = a_mail(f, dedup, rcpt, at);
 	int64_t id;
 
 	assert_ok(f, outbox_store_next_id(f->db, &id, &f->e));
 	assert_ok(f, outbox_store_add(f->db, &m, &f->e));
 	return id;
+}
+
+static int64_t
+put(struct fixture *f, const char *dedup, cw_time at)
+{
+	return put_to(f, dedup, "ann@example.com", at);
 }
 
 static size_t
@@ -89,6 +95,30 @@ test_a_mail_is_queued_once_M3(void **state)
 	assert_string_equal(m.reply, "not in the audience");
 }
 
+/* M2: the next mail on a case to the same person waits for an earlier one
+ * that was put off, but not for hours; a refusal of the server for all
+ * leaves no trace on a mail. */
+static void
+test_an_earlier_mail_goes_first_M2(void **state)
+{
+	struct fixture *f = *state;
+	struct outbox_mail *v;
+
+	(void)put(f, "first", T0 + 120);
+	(void)put(f, "second", T0);
+	assert_int_equal(claim(f, T0 + 5, 9, 9000, &v), 0);
+	assert_int_equal(claim(f, T0 + 130, 9, 9000, &v), 1);
+	assert_string_equal(v[0].dedup, "first");
+	assert_ok(f, outbox_store_mark_untried(f->db, v[0].id, "queued",
+	    "421 busy", &f->e));
+	assert_int_equal(claim(f, T0 + 130, 9, 9000, &v), 1);
+	assert_int_equal(v[0].attempts, 1);
+	assert_ok(f, outbox_store_mark_later(f->db, v[0].id, "queued",
+	    T0 + 7200, "450 busy", &f->e));
+	assert_int_equal(claim(f, T0 + 130, 9, 9000, &v), 1);
+	assert_string_equal(v[0].dedup, "second");
+}
+
 /* M2: what is claimed is claimed once, oldest first, in bounded batches. */
 static void
 test_claims_are_bounded_and_in_order_M2(void **state)
@@ -96,10 +126,10 @@ test_claims_are_bounded_and_in_order_M2(void **state)
 	struct fixture *f = *state;
 	struct outbox_mail *v;
 
-	(void)put(f, "a", T0 + 3);
-	(void)put(f, "b", T0 + 1);
-	(void)put(f, "c", T0 + 2);
-	(void)put(f, "d", T0 + 9);
+	(void)put_to(f, "a", "a@example.com", T0 + 3);
+	(void)put_to(f, "b", "b@example.com", T0 + 1);
+	(void)put_to(f, "c", "c@example.com", T0 + 2);
+	(void)put_to(f, "d", "d@example.com", T0 + 9);
 	assert_int_equal(claim(f, T0, 9, 9000, &v), 0);
 	assert_int_equal(claim(f, T0 + 5, 2, 9000, &v), 2);
 	assert_string_equal(v[0].dedup, "b");
@@ -286,6 +316,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(test_a_mail_comes_back_whole_G11),
 		STORE_TEST(test_a_mail_is_queued_once_M3),
+		STORE_TEST(test_an_earlier_mail_goes_first_M2),
 		STORE_TEST(test_claims_are_bounded_and_in_order_M2),
 		STORE_TEST(test_claims_are_bounded_in_bytes_M2),
 		STORE_TEST(test_the_way_of_a_mail_M2_L20),
