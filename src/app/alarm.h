@@ -21,4 +21,14 @@
 void alarm_raise(struct app *app, enum alarm_kind kind, const char *about,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
+/*
+ * At the end of a pass: what was raised changes what stands, and what is new
+ * is told: in the log, to the chat channel and by mail, which goes straight
+ * to the transport, so that neither database nor outbox has to work.  It
+ * counts as told when one of chat and mail took it; else the next pass tries
+ * again.  `looked`: which ALARM_BY_* have looked.
+ */
+void alarm_settle(struct app *app, struct alarm_list *standing,
+    unsigned looked, struct arena *a);
+
 #endif

@@ -27,6 +27,7 @@ struct app {
 	const struct msg *mail;
 	struct zone_row *zones; /* zones.c: those read so far */
 	struct alarm_list raised; /* alarm.h: what is wrong in this pass */
+	const char *health_text; /* health.h: as last saved; NULL: the file */
 };
 
 enum {

@@ -2,6 +2,7 @@
 #include "app/connect.h"
 
 #include "app/bearer.h"
+#include "app/beat.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "store/spool_store.h"
@@ -92,7 +93,7 @@ connect_source(struct app *app, const struct mailbox *box, struct arena *a,
 
 	*known = (struct known){ app, box->name };
 	*o = (struct source_opts){ .done = done_of(box->after),
-		.move_to = box->move_to, .wake_fd = -1,
+		.move_to = box->move_to, .wake_fd = beat_wake_fd(),
 		.is_known = is_known, .is_known_uid = is_known_uid,
 		.may_wait = may_wait,
 		.ctx = known };

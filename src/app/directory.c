@@ -1,6 +1,7 @@
 /* directory.c - the employee directory comes in. */
 #include "app/directory.h"
 
+#include "app/beat.h"
 #include "base/fsx.h"
 #include "base/log.h"
 #include "base/str.h"
@@ -39,6 +40,7 @@ take(void *ctx, const struct employee *em)
 	}
 	im->rc = person_store_upsert(db, &row, im->app->now, im->e);
 	im->n++;
+	(void)beat(); /* all or nothing */
 	return im->rc == RC_OK;
 }
 

@@ -1,6 +1,8 @@
 /* intake.c - mails come in: fetched, kept, understood, decided. */
 #include "app/intake.h"
 
+#include "app/alarm.h"
+#include "app/beat.h"
 #include "app/connect.h"
 #include "app/intake_mail.h"
 #include "app/mailer.h"
@@ -10,14 +12,13 @@
 #include "base/str.h"
 #include "mail/msg.h"
 #include "net/source.h"
+#include "store/audit_store.h"
 #include "store/message_store.h"
 #include "store/spool_store.h"
 
 #include <string.h>
 
 #define MAX_ATTEMPTS 3
-#define BAD_AFTER (2 * CW_HOUR)
-#define BAD_POLLS 4
 #define LOOK_BACK (3 * CW_DAY) /* IM-2 */
 #define MOST_MISSING 1000 /* asked for again in one poll */
 
@@ -153,11 +154,13 @@ decide_batch(struct app *app, const struct batch *b, struct intake_count *n,
 
 	for (size_t i = 0; i < b->n && rc == RC_OK; i++) {
 		struct msg m;
-		bool is_unreadable;
+		bool is_unreadable = false;
 
 		arena_reset(a);
 		rc = understand_collected(app, &b->v[i], a, &m,
 		    &is_unreadable, e);
+		n->unread += is_unreadable && *b->v[i].problem == '\0';
+		(void)beat(); /* what was begun is finished */
 		if (rc == RC_OK)
 			rc = handle(app, &b->v[i], &m, is_unreadable, a, n, e);
 	}
@@ -310,9 +313,9 @@ intake_spool(struct app *app, struct intake_count *n, struct err *e)
 {
 	struct batch b = { 0 };
 	int64_t after = 0;
-	enum rc rc;
+	enum rc rc = RC_OK;
 
-	for (;;) {
+	while (beat()) {
 		if ((rc = retry_batch(app, after, &b, e)) != RC_OK)
 			break;
 		after = b.v[b.n - 1].id;
@@ -354,7 +357,8 @@ take_all(struct app *app, struct source *src, struct mailbox_state *st,
 
 	do {
 		ahead = (struct batch){ .a = arena_new() };
-		rc = source_next_batch(src, ahead.a, &f.v, &f.n, e);
+		rc = !beat() ? RC_NONE : source_next_batch(src, ahead.a, &f.v,
+		    &f.n, e);
 		if (rc == RC_OK)
 			rc = reader_ready(app_reader(app), e);
 		if (rc != RC_OK && behind.n == 0)
@@ -398,6 +402,25 @@ position(struct app *app, const struct mailbox_state *st, struct arena *a,
 	return rc;
 }
 
+/* L4: a server that numbers its mails anew each time makes us read them all
+ * each time. */
+static enum rc
+note_reset(struct app *app, const char *name, struct intake_count *n,
+    struct arena *a, struct err *e)
+{
+	char *key = arena_printf(a, "uidvalidity-changed/%s", name), *last;
+	enum rc rc = meta_store_get(app->db, key, a, &last, e);
+	int64_t at;
+
+	log_event(LOG_LEVEL_WARN, "uidvalidity-changed", "mailbox=%s", name);
+	n->renumbered += rc == RC_OK && str_to_int(last, 0, CW_TIME_MAX,
+	    &at) && app->now - at < CW_DAY;
+	if (rc != RC_OK && rc != RC_NONE)
+		return rc;
+	return meta_store_set(app->db, key, arena_printf(a, "%lld",
+	    (long long)app->now), e);
+}
+
 static enum rc
 poll_mailbox(struct app *app, const struct mailbox *box,
     struct mailbox_state *st, struct intake_count *n, struct arena *a,
@@ -413,14 +436,14 @@ poll_mailbox(struct app *app, const struct mailbox *box,
 	    (rc = source_begin(src, &pos, &is_reset, e)) != RC_OK)
 		goto out;
 	if (is_reset) {
-		log_event(LOG_LEVEL_WARN, "uidvalidity-changed",
-		    "mailbox=%s", box->name);
 		st->last_uid = 0;
+		if ((rc = note_reset(app, box->name, n, a, e)) != RC_OK)
+			goto out;
 	}
 	rc = take_all(app, src, st, n, e);
 	if (rc == RC_NONE && source_is_cut(src))
 		n->unfinished++;
-	else if (rc == RC_NONE && pos.n_again < MOST_MISSING)
+	else if (rc == RC_NONE && pos.n_again < MOST_MISSING && beat())
 		rc = missing_store_forget(app->db, st->name, app->now, e);
 out:
 	source_close(&src);
@@ -487,30 +510,26 @@ poll_one(struct poll *p, enum rc *polled, struct err *why, struct err *e)
 	return app_open_db(p->app, 0, e);
 }
 
-/* L17: a mailbox that cannot be read is told to the supervisor while mail
- * still goes out, once a day, and that it is read again. */
-static enum rc
-tell_of_mailbox(struct app *app, struct mailbox_state *st, struct arena *a,
-    struct err *e)
+/* L17: a mailbox that cannot be read is an alarm: at once where we are
+ * refused, after some polls where it is not reached. */
+static void
+raise_alarms(struct app *app, const struct mailbox_state *st, enum rc polled)
 {
-	const struct person *to = app->policy.supervisor;
-	bool is_bad = st->failures > 0, is_long = st->ok_at == 0 ?
-	    st->failures >= BAD_POLLS : app->now - st->ok_at >= BAD_AFTER;
-	struct letter_more more = { .detail = st->error };
-	enum rc rc;
+	const struct policy *p = &app->policy;
+	cw_time long_ago = (cw_time)p->alarms.mailbox_polls *
+	    p->poll_minutes * CW_MINUTE;
 
-	if (is_bad ? !is_long || app->now - st->alerted_at < CW_DAY :
-	    st->alerted_at == 0)
-		return RC_OK;
-	more.reason = is_bad ? arena_printf(a, "The mailbox %s has not been"
-	    " read since %s: what people write there is seen by nobody.",
-	    st->name, st->ok_at == 0 ? "it was set up" : calendar_format(a,
-	    to->calendar, st->ok_at)) : arena_printf(a, "The mailbox %s is"
-	    " read again. What came meanwhile is being handled.", st->name);
-	st->alerted_at = is_bad ? app->now : 0;
-	rc = mailer_queue_digest(app, "finding", to, &more, arena_printf(a,
-	    "mailbox/%s/%lld", st->name, (long long)app->now), a, e);
-	return rc == RC_NONE ? RC_OK : rc;
+	if (polled == RC_FAIL)
+		alarm_raise(app, ALARM_LOGIN, st->name, "The mailbox %s"
+		    " refuses us: %s", st->name, st->error);
+	if (polled != RC_OK && (st->ok_at == 0 ?
+	    st->failures >= p->alarms.mailbox_polls :
+	    app->now - st->ok_at >= long_ago))
+		alarm_raise(app, ALARM_MAILBOX, st->name, "The mailbox %s has"
+		    " not been read since %s: what people write there is seen"
+		    " by nobody. %s", st->name, st->ok_at == 0 ?
+		    "it was set up" : calendar_format(app->a,
+		    p->calendar, st->ok_at), st->error);
 }
 
 /*
@@ -536,13 +555,8 @@ record_health(struct app *app, const char *name, enum rc polled,
 		log_event(LOG_LEVEL_ERROR, "mailbox-failed",
 		    "mailbox=%s failures=%d why=\"%s\"", name, st.failures,
 		    why->text);
-	if ((rc = db_begin(app->db, e)) != RC_OK)
-		return rc;
-	if ((rc = tell_of_mailbox(app, &st, a, e)) == RC_OK &&
-	    (rc = mailbox_store_put(app->db, &st, e)) == RC_OK)
-		rc = db_commit(app->db, e);
-	db_rollback(app->db);
-	return rc;
+	raise_alarms(app, &st, polled);
+	return mailbox_store_put(app->db, &st, e);
 }
 
 static enum rc
@@ -554,11 +568,19 @@ one_mailbox(struct app *app, const struct mailbox *box,
 	struct err why;
 	enum rc rc, polled;
 
-	if ((rc = poll_one(&p, &polled, &why, e)) == RC_OK) {
-		*n = p.n;
-		n->failed_mailboxes += polled != RC_OK;
-		rc = record_health(app, box->name, polled, &why, a, e);
-	}
+	if ((rc = poll_one(&p, &polled, &why, e)) != RC_OK)
+		goto out;
+	if (p.n.renumbered > n->renumbered)
+		alarm_raise(app, ALARM_NO_PROGRESS, box->name, "The server of"
+		    " the mailbox %s numbers its mails anew again and again"
+		    " (UIDVALIDITY): all of them are read each time",
+		    box->name);
+	*n = p.n;
+	if (!beat()) /* interrupted: that says nothing about the mailbox */
+		goto out;
+	n->failed_mailboxes += polled != RC_OK;
+	rc = record_health(app, box->name, polled, &why, a, e);
+out:
 	arena_free(&a);
 	return rc;
 }
@@ -568,7 +590,8 @@ intake_run(struct app *app, struct intake_count *n, struct err *e)
 {
 	enum rc rc = intake_spool(app, n, e);
 
-	for (size_t i = 0; i < app->policy.n_mailboxes && rc == RC_OK; i++)
+	for (size_t i = 0; i < app->policy.n_mailboxes && rc == RC_OK &&
+	    beat(); i++)
 		rc = one_mailbox(app, &app->policy.mailboxes[i], n, e);
 	return rc;
 }

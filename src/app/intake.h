@@ -9,6 +9,8 @@
 struct intake_count {
 	int64_t taken;       /* new in the spool */
 	int64_t opened, appended, filed, unverified, duplicate, quarantined;
+	int64_t renumbered; /* mailboxes whose UIDs are new again and again */
+	int64_t unread; /* the reader died of them, or could not be used */
 	int64_t failed_mailboxes;
 	int64_t unfinished; /* mailboxes that have more, for the next poll */
 };

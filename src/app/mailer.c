@@ -1,6 +1,7 @@
 /* mailer.c - from an act to an outbox row with its final bytes. */
 #include "app/mailer.h"
 
+#include "app/chat.h"
 #include "base/str.h"
 #include "core/guard.h"
 #include "core/ladder.h"
@@ -13,8 +14,6 @@
 #include "store/outbox_store.h"
 #include "store/person_store.h"
 
-#include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define AUDIENCE_LETTERS "edi" /* of enum audience, in tokens */
@@ -371,21 +370,6 @@ mailer_queue_digest(struct app *app, const char *template_name,
 
 /* ---- chat -------------------------------------------------------------- */
 
-static char *
-chat_json(const char *kind, const char *text, struct arena *a)
-{
-	json_t *j = str_eq(kind, "teams") ? json_pack("{s:s,s:s,s:s,s:s}",
-	    "@type", "MessageCard", "@context",
-	    "https://schema.org/extensions", "summary", "Employee Relations",
-	    "text", text) : json_pack("{s:s}", "text", text);
-	char *dumped = j == NULL ? NULL : json_dumps(j, JSON_COMPACT);
-	char *out = arena_strdup(a, dumped != NULL ? dumped : "{}");
-
-	free(dumped);
-	json_decref(j);
-	return out;
-}
-
 enum rc
 mailer_queue_webhook(struct app *app, const struct case_facts *f,
     const struct department *dep, const char *text, const char *dedup,
@@ -399,8 +383,9 @@ mailer_queue_webhook(struct app *app, const struct case_facts *f,
 		return RC_NONE;
 	if ((rc = outbox_store_next_id(app->db, &id, e)) != RC_OK)
 		return rc;
-	body = chat_json(dep->webhook_kind, phrases_say(templates_phrases(
-	    app->templates, dep->contact->language), a, text), a);
+	body = chat_json(dep->webhook_kind, "Employee Relations", phrases_say(
+	    templates_phrases(app->templates, dep->contact->language), a,
+	    text), a);
 	return outbox_store_add(app->db, &(struct outbox_mail){ .id = id,
 	    .channel = "webhook", .case_no = f->c.no,
 	    .audience = AUD_DEPARTMENT, .template = "chat",

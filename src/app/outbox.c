@@ -1,6 +1,7 @@
 /* outbox.c - send what is queued: claim, send, mark. */
 #include "app/outbox.h"
 
+#include "app/beat.h"
 #include "app/connect.h"
 #include "app/mailer.h"
 #include "app/undelivered.h"
@@ -328,7 +329,7 @@ turn(struct run *u, struct round *r, struct outbox_count *n, struct err *e)
 
 	if ((rc = db_begin(db, e)) == RC_OK)
 		rc = mark_round(u, r, n, e);
-	if (rc == RC_OK)
+	if (rc == RC_OK && beat()) /* else: what was begun is marked */
 		rc = claim(u, &next, e);
 	if (rc == RC_OK)
 		rc = db_commit(db, e);

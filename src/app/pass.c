@@ -3,17 +3,24 @@
 
 #include "app/absence.h"
 #include "app/alarm.h"
+#include "app/beat.h"
 #include "app/directory.h"
+#include "app/health.h"
+#include "app/metrics.h"
 #include "app/passmark.h"
 #include "app/status.h"
 #include "app/token_watch.h"
+#include "base/fsx.h"
 #include "base/log.h"
 #include "store/agenda_store.h"
 #include "store/audit_store.h"
+#include "store/outbox_store.h"
 #include "store/restore_store.h"
 
+#include <string.h>
+
 /* After each pass: no date lies behind us.  A finding is a bug of ours; it
- * is logged, and `caseward audit` shows it. */
+ * is an alarm, and `caseward audit` shows it. */
 static enum rc
 check(struct app *app, struct pass_count *n, struct err *e)
 {
@@ -26,6 +33,10 @@ check(struct app *app, struct pass_count *n, struct err *e)
 	for (size_t i = 0; (rc == RC_OK || rc == RC_NONE) && i < found; i++)
 		log_event(LOG_LEVEL_ERROR, "invariant", "case=ER-%06lld rule=%s",
 		    (long long)v[i].case_no, v[i].rule);
+	if (found > 0)
+		alarm_raise(app, ALARM_INVARIANT, "", "%zu case%s: ER-%06lld"
+		    " breaks the rule %s", found, found == 1 ? "" : "s or more",
+		    (long long)v[0].case_no, v[0].rule);
 	n->findings = (int64_t)found;
 	arena_free(&a);
 	return rc == RC_NONE ? RC_OK : rc;
@@ -52,39 +63,162 @@ keep_clock(struct app *app, struct err *e)
 	    time_format(app->a, app->now), e);
 }
 
-enum rc
-pass_run(struct app *app, unsigned parts, struct pass_count *n, struct err *e)
+/* *done: the parts that were gone through. */
+static enum rc
+work(struct app *app, unsigned parts, unsigned *done, struct pass_count *n,
+    struct err *e)
 {
-	int fd;
 	enum rc rc;
 
-	*n = (struct pass_count){ 0 };
-	if ((rc = passmark_begin(app, &fd, e)) != RC_OK)
-		goto out;
 	if (directory_refresh(app, e) != RC_OK) /* the old one serves */
 		alarm_raise(app, ALARM_DIRECTORY, "", "%s", e->text);
 	if ((rc = tick_standing(app, e)) != RC_OK ||
 	    (rc = absence_refresh(app, e)) != RC_OK)
-		goto out;
+		return rc;
 	token_watch(app);
 	if (parts & PASS_INTAKE && (rc = intake_run(app, &n->in, e)) != RC_OK)
-		goto out;
-	if (parts & PASS_TICK && (rc = tick_run(app, &n->tick, e)) != RC_OK)
-		goto out;
-	if (parts & PASS_SEND && (rc = outbox_run(app, &n->out, e)) != RC_OK)
-		goto out;
-	if (parts & PASS_TICK && (rc = check(app, n, e)) != RC_OK)
-		goto out;
-	if (parts == PASS_ALL && (rc = restore_store_end(app->db, e)) != RC_OK)
-		goto out;
-	if ((rc = next_due(app, &n->next_due_at, e)) == RC_OK &&
-	    (rc = keep_clock(app, e)) == RC_OK)
-		rc = status_write(app, e);
-out:
-	for (size_t i = 0; i < app->raised.n; i++)
-		log_event(LOG_LEVEL_ERROR, "alarm", "kind=%s about=%s"
-		    " why=\"%s\"", alarm_info(app->raised.v[i].kind)->name,
-		    app->raised.v[i].about, app->raised.v[i].text);
-	passmark_end(&fd, rc);
+		return rc;
+	*done |= beat() ? parts & PASS_INTAKE : 0;
+	if (parts & PASS_TICK && beat() &&
+	    (rc = tick_run(app, &n->tick, e)) != RC_OK)
+		return rc;
+	if (parts & PASS_SEND && beat() &&
+	    (rc = outbox_run(app, &n->out, e)) != RC_OK)
+		return rc;
+	*done |= beat() ? parts & PASS_SEND : 0;
+	if (parts & PASS_TICK && beat() && (rc = check(app, n, e)) != RC_OK)
+		return rc;
+	*done |= beat() ? parts & PASS_TICK : 0;
+	if (*done == PASS_ALL && (rc = restore_store_end(app->db, e)) != RC_OK)
+		return rc;
+	if ((rc = next_due(app, &n->next_due_at, e)) == RC_OK)
+		rc = keep_clock(app, e);
 	return rc;
+}
+
+/* ---- the end of a pass --------------------------------------------------- */
+
+/* What can be seen from the outside, however it came about. */
+static void
+look_around(struct app *app, const struct status *s)
+{
+	const struct alarm_policy *p = &app->policy.alarms;
+	int64_t dead = 0;
+	struct err e = { "" };
+
+	if (s->oldest_queued_at != 0 && app->now - s->oldest_queued_at >=
+	    (cw_time)p->mail_waits_hours * CW_HOUR)
+		alarm_raise(app, ALARM_TRANSPORT, "waiting", "%lld mail%s wait"
+		    " to be sent, the oldest since %s",
+		    (long long)(s->queued + s->unsure),
+		    s->queued + s->unsure == 1 ? "" : "s",
+		    calendar_format(app->a, app->policy.calendar,
+		    s->oldest_queued_at));
+	if (s->quarantined > 0)
+		alarm_raise(app, ALARM_QUARANTINE, "", "%lld mail%s kept as it"
+		    " came, and nothing is done with it",
+		    (long long)s->quarantined, s->quarantined == 1 ? " is" :
+		    "s are");
+	if (app->db != NULL && outbox_store_dead_since(app->db,
+	    app->now - CW_DAY, &dead, &e) == RC_OK && dead > 0)
+		alarm_raise(app, ALARM_DEAD_LETTER, "", "%lld mail%s of the"
+		    " last day", (long long)dead, dead == 1 ? "" : "s");
+}
+
+static enum rc
+write_file(const char *path, const char *text, struct err *e)
+{
+	return *path == '\0' ? RC_OK : fsx_write_atomic(path, text,
+	    strlen(text), 0644, e);
+}
+
+/* A file for a monitor that cannot be written is no reason to stop. */
+static void
+write_files(struct app *app, struct status *s, struct arena *a)
+{
+	const struct policy *p = &app->policy;
+	struct err e = { "" };
+
+	if ((*p->status_file != '\0' && write_file(p->status_file,
+	    status_json(app, s, a), &e) != RC_OK) ||
+	    (*p->metrics_file != '\0' && write_file(p->metrics_file,
+	    metrics_text(app, s, a), &e) != RC_OK))
+		log_event(LOG_LEVEL_ERROR, "status-unwritten", "why=\"%s\"",
+		    e.text);
+}
+
+static size_t
+count_standing(const struct alarm_list *l)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		n += !l->v[i].is_over;
+	return n;
+}
+
+/* `looked`: ALARM_BY_*, 0 after a failure. */
+static void
+finish(struct app *app, struct health *h, unsigned looked,
+    struct pass_count *n, struct arena *a)
+{
+	struct status s;
+	struct err e = { "" };
+
+	if (status_get(app, STATUS_COUNT_TO, h, a, &s, &e) != RC_OK)
+		alarm_raise(app, ALARM_DATABASE, "", "%s", e.text);
+	else
+		look_around(app, &s);
+	alarm_settle(app, &h->standing, looked, a);
+	n->alarms = (int64_t)count_standing(&h->standing);
+	n->open_cases = s.cases.open;
+	if (health_save(app, h, &e) != RC_OK)
+		log_event(LOG_LEVEL_ERROR, "health-unsaved", "why=\"%s\"",
+		    e.text);
+	s.health = *h;
+	status_judge(&s);
+	write_files(app, &s, a);
+}
+
+enum rc
+pass_run(struct app *app, unsigned parts, struct pass_count *n, struct err *e)
+{
+	int64_t began = clock_monotonic_ms();
+	struct arena *a = arena_new();
+	struct health h;
+	unsigned done = 0;
+	int fd;
+	enum rc rc;
+
+	*n = (struct pass_count){ 0 };
+	if ((rc = passmark_begin(app, &fd, e)) == RC_OK)
+		rc = work(app, parts, &done, n, e);
+	else if (rc == RC_FAIL)
+		alarm_raise(app, ALARM_DATABASE, "", "%s", e->text);
+	else if (app->raised.n == 0) /* another one is at work */
+		goto out;
+	health_load(app, a, &h);
+	health_add_pass(&h, n, rc, e, app->now, clock_monotonic_ms() - began);
+	if (h.failed > 1)
+		alarm_raise(app, ALARM_PASS, "", "The last %d passes failed:"
+		    " %s", h.failed, e->text);
+	finish(app, &h, rc != RC_OK ? 0 : done | ALARM_BY_DAEMON, n, a);
+out:
+	passmark_end(&fd, rc);
+	arena_free(&a);
+	return rc;
+}
+
+void
+pass_tell(struct app *app, bool has_died, struct pass_count *n)
+{
+	struct arena *a = arena_new();
+	struct health h;
+
+	*n = (struct pass_count){ 0 };
+	health_load(app, a, &h);
+	h.died_passes += has_died;
+	h.failed += has_died;
+	finish(app, &h, 0, n, a);
+	arena_free(&a);
 }

@@ -2,7 +2,9 @@
 #include "app/tick.h"
 
 #include "app/absence.h"
+#include "app/alarm.h"
 #include "app/apply.h"
+#include "app/beat.h"
 #include "app/mailer.h"
 #include "app/report.h"
 #include "base/log.h"
@@ -14,6 +16,7 @@
 
 #define BATCH_ROWS 100 /* rows a commit */
 #define RETRY_SECONDS CW_HOUR
+#define MAX_ROWS 1000000 /* a pass; more means that some never end (L4) */
 
 /* Who decides when a row of this kind is due: one row a kind. */
 static const struct case_kind {
@@ -154,6 +157,7 @@ fire_batch(struct app *app, const struct agenda_row *v, size_t n_rows,
 		goto out;
 	for (size_t i = 0; i < n_rows && rc == RC_OK; i++) {
 		arena_reset(a);
+		(void)beat(); /* a batch that was begun is finished */
 		rc = fire(app, &v[i], n, a, e);
 	}
 	if (rc == RC_OK)
@@ -182,7 +186,13 @@ tick_run(struct app *app, struct tick_count *n, struct err *e)
 		}
 		if (rc == RC_OK)
 			rc = fire_batch(app, v, n_rows, n, e);
-	} while (rc == RC_OK);
+		if (n->fired + n->failed > MAX_ROWS) {
+			alarm_raise(app, ALARM_NO_PROGRESS, "agenda", "More"
+			    " than %d things were due at once; the rest waits"
+			    " for the next pass", MAX_ROWS);
+			break;
+		}
+	} while (rc == RC_OK && beat());
 	arena_free(&a);
 	return rc;
 }

@@ -125,7 +125,9 @@ fsx_write_atomic(const char *path, const void *data, size_t len,
 	    (mode_t)mode);
 	if (fd < 0)
 		return err_set(e, RC_RETRY, "%s: %s", tmp, strerror(errno));
-	if (write_all(fd, data, len) != RC_OK || fsync(fd) != 0) {
+	/* whoever may read it is said here, not by the umask */
+	if (fchmod(fd, (mode_t)mode) != 0 ||
+	    write_all(fd, data, len) != RC_OK || fsync(fd) != 0) {
 		(void)err_set(e, RC_RETRY, "%s: %s", tmp, strerror(errno));
 		(void)close(fd);
 		(void)unlink(tmp);

@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 
 #include "base/str.h"
+#include "store/audit_store.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -211,4 +212,21 @@ table_print(const struct table *t)
 		print_row(t->heads, t->n_cols, widths, window);
 	for (size_t i = 0; i < t->n_rows; i++)
 		print_row(t->cells + i * t->n_cols, t->n_cols, widths, window);
+}
+
+/* Without --now: the clock of the world, or where a manual one stands. */
+enum rc
+cli_set_now(struct cli *c, struct err *e)
+{
+	const char *now = c->now;
+	char *stands;
+	enum rc rc;
+
+	if (now == NULL && c->app.manual_clock) {
+		rc = meta_store_get(c->app.db, "clock", c->a, &stands, e);
+		if (rc != RC_OK && rc != RC_NONE)
+			return rc;
+		now = rc == RC_OK ? stands : NULL;
+	}
+	return app_set_now(&c->app, now, e);
 }

@@ -51,6 +51,8 @@ bool cli_flag(struct cli *c, const char *name);
 const char *cli_option(struct cli *c, const char *name);
 /* "123", "ER-000123" or "[ER-000123]" */
 bool cli_case_no(const char *s, int64_t *no);
+/* The instant of this command, once the database is open. */
+enum rc cli_set_now(struct cli *c, struct err *e);
 /* The person of --as; RC_BAD if there is none of that name. */
 enum rc cli_who(struct cli *c, const struct person **out, struct err *e);
 

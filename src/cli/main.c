@@ -5,7 +5,6 @@
 #include "base/str.h"
 #include "core/verb.h"
 #include "net/net.h"
-#include "store/audit_store.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -25,7 +24,11 @@ static const struct command commands[] = {
 	    "  --new-key       the key file is lost and no copy of it is left"
 	    "\n" },
 	{ "run", "", "the daemon: read, follow up, send, for ever",
-	    NEEDS_NOTHING, cmd_run, "" },
+	    NEEDS_NOTHING, cmd_run,
+	    "  SIGHUP reads the settings again, SIGTERM ends it after what is"
+	    " begun.\n"
+	    "  -v  logs all, -q errors alone; else the setting"
+	    " daemon.log_level\n" },
 	{ "once", "[--no-intake] [--no-send]", "one pass, then end",
 	    NEEDS_DB, cmd_once, "  caseward once --now 2026-11-09T15:00:00Z\n" },
 	{ "check", "", "check settings and templates, list every mistake",
@@ -38,7 +41,9 @@ static const struct command commands[] = {
 	{ "doctor", "", "try everything live and say what to do",
 	    NEEDS_NOTHING, cmd_doctor, "" },
 	{ "status", "", "how it does: mailboxes, queues, cases",
-	    NEEDS_DB, cmd_status, "" },
+	    NEEDS_POLICY, cmd_status,
+	    "  Exit code 1: a person should look; the first line says why.\n"
+	    "  caseward status --json    for a monitor\n" },
 	{ "ingest", "FILE...", "take mails from files (.eml, mbox)",
 	    NEEDS_DB, cmd_ingest, "  caseward ingest old-inbox.mbox\n" },
 	{ "mail", "parse FILE...", "what the bot sees in a mail",
@@ -263,23 +268,6 @@ find_command(const char *name)
 	return NULL;
 }
 
-/* Without --now: the clock of the world, or where a manual one stands. */
-static enum rc
-set_now(struct cli *c, struct err *e)
-{
-	const char *now = c->now;
-	char *stands;
-	enum rc rc;
-
-	if (now == NULL && c->app.manual_clock) {
-		rc = meta_store_get(c->app.db, "clock", c->a, &stands, e);
-		if (rc != RC_OK && rc != RC_NONE)
-			return rc;
-		now = rc == RC_OK ? stands : NULL;
-	}
-	return app_set_now(&c->app, now, e);
-}
-
 static int
 load(struct cli *c)
 {
@@ -298,7 +286,7 @@ load(struct cli *c)
 	if (rc == RC_OK && c->command->needs == NEEDS_DB)
 		rc = app_open_db(&c->app, 0, &e);
 	if (rc == RC_OK && c->command->needs == NEEDS_DB)
-		rc = set_now(c, &e);
+		rc = cli_set_now(c, &e);
 	return rc == RC_OK ? EXIT_DONE : cli_end(c, rc, &e);
 }
 

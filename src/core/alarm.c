@@ -10,49 +10,63 @@
 
 static const struct alarm_info infos[ALARM_N] = {
 	[ALARM_MAILBOX] = { "mailbox", INTAKE, "A mailbox is not read",
-	    "caseward doctor says where it stops; nobody sees what people"
-	    " write there until it is read again" },
+	    "caseward doctor says where it stops",
+	    "It is read again. What came meanwhile is being handled.", false },
 	[ALARM_LOGIN] = { "login", INTAKE, "A mailbox refuses us",
-	    "check user, password and certificate with caseward doctor" },
+	    "check user, password and certificate with caseward doctor",
+	    "We are let in again.", false },
 	[ALARM_TRANSPORT] = { "transport", SEND, "Mail does not leave",
 	    "check the transport with caseward doctor; what waits is in"
-	    " caseward outbox --state queued" },
+	    " caseward outbox --state queued",
+	    "Mail leaves again.", false },
 	[ALARM_DEAD_LETTER] = { "dead-letter", SEND,
 	    "Mails could not be delivered",
 	    "see caseward outbox --state failed; mend the address or the"
-	    " server, then caseward outbox retry ID" },
+	    " server, then caseward outbox retry ID",
+	    "No more were added for a day.", true },
 	[ALARM_QUARANTINE] = { "quarantine", INTAKE,
 	    "Mails could not be handled",
-	    "look at them with caseward quarantine" },
+	    "look at them with caseward quarantine",
+	    "None are left.", true },
 	[ALARM_NO_PROGRESS] = { "no-progress", INTAKE,
 	    "The same work is done again and again",
 	    "caseward status and the log say where; caseward doctor tries"
-	    " each part" },
+	    " each part",
+	    "The work comes forward again.", false },
 	[ALARM_DIRECTORY] = { "directory", 0,
 	    "The employee directory cannot be imported",
 	    "caseward directory import FILE names the line; the old"
-	    " directory is used until then" },
+	    " directory is used until then",
+	    "It was imported.", false },
 	[ALARM_INVARIANT] = { "invariant", TICK,
 	    "A case breaks a rule that must never break",
-	    "caseward audit names the cases; please report it as a bug" },
+	    "caseward audit names the cases; please report it as a bug",
+	    "Every case obeys it again.", false },
 	[ALARM_DATABASE] = { "database", DAEMON | TICK,
 	    "The database does not work",
 	    "caseward doctor says more; a damaged one is replaced by the last"
-	    " backup" },
+	    " backup",
+	    "It works again.", false },
 	[ALARM_DISK] = { "disk", 0, "The disk is nearly full",
-	    "make room on the disk of the database" },
+	    "make room on the disk of the database",
+	    "There is room again.", false },
 	[ALARM_CLOCK] = { "clock", 0, "The clock cannot be right",
-	    "check the time of this machine and its time service" },
+	    "check the time of this machine and its time service",
+	    "The time is plausible again.", false },
 	[ALARM_SECRET] = { "secret", INTAKE,
 	    "A secret or certificate ends soon",
-	    "renew it before it ends: caseward doctor lists them" },
+	    "renew it before it ends: caseward doctor lists them",
+	    "It was renewed.", false },
 	[ALARM_BACKUP] = { "backup", 0, "There is no recent backup",
-	    "caseward backup FILE, best every night" },
+	    "caseward backup FILE, best every night",
+	    "There is one again.", false },
 	[ALARM_PASS] = { "pass", DAEMON, "The work does not get done",
-	    "the log says why; caseward doctor tries each part" },
+	    "the log says why; caseward doctor tries each part",
+	    "The work is done again.", false },
 	[ALARM_RELOAD] = { "reload", DAEMON,
 	    "New settings were refused; the old ones hold",
-	    "caseward check lists every mistake; then reload again" },
+	    "caseward check lists every mistake; then reload again",
+	    "The settings are taken.", false },
 };
 
 const struct alarm_info *
@@ -154,19 +168,21 @@ alarm_decide(const struct alarm_list *standing,
 }
 
 void
-alarm_told(struct alarm_list *l, bool is_told, cw_time now)
+alarm_told(struct alarm *x, bool is_told, cw_time now)
+{
+	if (is_told && x->act == ALARM_OVER)
+		x->is_done = true;
+	else if (is_told && x->act != ALARM_STANDS)
+		x->told_at = now;
+}
+
+void
+alarm_forget(struct alarm_list *l)
 {
 	size_t keep = 0;
 
-	for (size_t i = 0; i < l->n; i++) {
-		struct alarm x = l->v[i];
-
-		if (x.act == ALARM_OVER && is_told)
-			continue;
-		if (x.act != ALARM_STANDS && x.act != ALARM_OVER && is_told)
-			x.told_at = now;
-		x.act = ALARM_STANDS;
-		l->v[keep++] = x;
-	}
+	for (size_t i = 0; i < l->n; i++)
+		if (!l->v[i].is_done)
+			l->v[keep++] = l->v[i];
 	l->n = keep;
 }

@@ -48,6 +48,9 @@ struct alarm_info {
 	unsigned by;        /* all of these must have looked */
 	const char *what;   /* one line: "A mailbox is not read" */
 	const char *advice; /* what to do */
+	const char *over;   /* "It is read again.": when it has passed */
+	bool is_told;       /* the desk has had a mail about it: no second one,
+	                       but chat, status and figures show it */
 };
 
 const struct alarm_info *alarm_info(enum alarm_kind k);
@@ -61,6 +64,7 @@ struct alarm {
 	const char *text;  /* what is wrong, for a person */
 	cw_time raised_at, told_at; /* told_at 0: nobody heard of it yet */
 	bool is_over;      /* and that has not been told yet */
+	bool is_done;      /* ... and now it has */
 	enum alarm_act act; /* of alarm_decide: what must be told now */
 };
 
@@ -84,7 +88,9 @@ void alarm_decide(const struct alarm_list *standing,
     const struct alarm_list *facts, unsigned looked, cw_time now,
     cw_time repeat, struct arena *a, struct alarm_list *out);
 
-/* What must be told was told (or not): what to keep until the next time. */
-void alarm_told(struct alarm_list *l, bool is_told, cw_time now);
+/* What must be told was told, or was not: then it is tried again. */
+void alarm_told(struct alarm *x, bool is_told, cw_time now);
+/* Drop those that are over, and heard of. */
+void alarm_forget(struct alarm_list *l);
 
 #endif

@@ -45,6 +45,7 @@ const struct letter_kind letter_kinds[] = {
 
 	{ "quarantine", AUD_INTERNAL, "followup", LETTER_OURS },
 	{ "finding", AUD_INTERNAL, "followup", LETTER_OURS },
+	{ "alarm", AUD_INTERNAL, "followup", LETTER_OURS },
 	{ "help", AUD_INTERNAL, "ack", LETTER_OURS },
 	{ "work-list", AUD_INTERNAL, "digest", LETTER_DIGEST },
 	{ "lead-digest", AUD_INTERNAL, "digest", LETTER_DIGEST },

@@ -175,6 +175,15 @@ struct transport {
 	int timeout_s;      /* longest silence; 0: the default */
 };
 
+/* Who hears of troubles of the machine, and when (core/alarm.h). */
+struct alarm_policy {
+	const char *const *mail_to; /* never empty */
+	size_t n_mail_to;
+	const char *webhook; /* URL or "" */
+	const char *webhook_kind;
+	int repeat_hours, mailbox_polls, mail_waits_hours;
+};
+
 /* One line of `caseward config show`. */
 struct setting_view {
 	const char *key;      /* "desk.address", "teams[east].lead" */
@@ -206,7 +215,7 @@ struct policy {
 	const char *desk_phone; /* "" if none: employees may call it */
 	const char *database, *key_file, *templates_dir; /* paths, resolved
 	                                           beside the YAML file */
-	const char *status_file; /* "" none */
+	const char *status_file, *metrics_file; /* "" none */
 	const char *directory_file; /* CSV of employees to import, "" none */
 	struct re *employee_id;  /* what an employee id looks like in a mail */
 	const char *const *own_addresses; /* lower case, address included */
@@ -230,6 +239,9 @@ struct policy {
 	const struct mailbox *mailboxes;
 	size_t n_mailboxes;
 	struct transport transport;
+	struct alarm_policy alarms;
+	int log_level;     /* enum log_level of the daemon */
+	int stall_seconds; /* a pass without progress is ended */
 
 	const struct department *default_department;
 	const struct category *default_category;

@@ -62,6 +62,24 @@ check_emails(struct loader *l)
 	}
 }
 
+/* An alarm in the inbox of the desk would become a case. */
+static void
+check_alarms(struct loader *l)
+{
+	const struct alarm_policy *p = &l->p->alarms;
+	const struct node *n = l->groups[SEC_ALARMS];
+
+	for (size_t i = 0; i < p->n_mail_to; i++)
+		if (policy_is_own_address(l->p, p->mail_to[i]))
+			item_problem(l, SEC_ALARMS, p, "mail_to", "%s is the"
+			    " desk itself: alarms would come back as cases;"
+			    " name a person", p->mail_to[i]);
+	if (node_get(n, "webhook") != NULL &&
+	    node_get(n, "webhook_file") != NULL)
+		item_problem(l, SEC_ALARMS, p, "webhook_file",
+		    "stands beside webhook: keep one of them");
+}
+
 /* Report a circle once, at the first of its people. */
 static void
 check_managers(struct loader *l)
@@ -390,7 +408,7 @@ policy_check(struct loader *l)
 	static void (*const checks[])(struct loader *l) = {
 		check_emails, check_managers, check_teams, check_departments,
 		check_ladder, check_rules, check_mail, check_oauth2,
-		check_timing,
+		check_timing, check_alarms,
 	};
 
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)

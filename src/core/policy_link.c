@@ -162,6 +162,20 @@ link_desk(struct loader *l)
 		p->instance_id = p->address;
 }
 
+static void
+link_alarms(struct loader *l)
+{
+	struct alarm_policy *p = &l->p->alarms;
+	const char **v;
+
+	if (p->n_mail_to != 0 || l->p->supervisor == NULL)
+		return;
+	v = arena_array(l->a, 1, sizeof(*v));
+	v[0] = l->p->supervisor->email;
+	p->mail_to = v;
+	p->n_mail_to = 1;
+}
+
 void
 policy_link(struct loader *l)
 {
@@ -172,4 +186,5 @@ policy_link(struct loader *l)
 	link_departments(l);
 	link_rules(l);
 	link_servers(l);
+	link_alarms(l);
 }

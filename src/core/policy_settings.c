@@ -25,6 +25,8 @@ static const char *const words_oauth2[] = { "client-credentials",
 static const char *const words_mechanism[] = { "xoauth2", "oauthbearer",
 	NULL };
 static const char *const words_webhook[] = { "teams", "slack", NULL };
+static const char *const words_level[] = { "error", "warn", "info", "debug",
+	NULL };
 static const char *const words_field[] = { "category", "type", "department",
 	"owner", "notify_user", "employee_name", "employee_email",
 	"employee_id", "client", "client_id", "division", "brief",
@@ -98,6 +100,39 @@ static const struct setting files[] = {
 	    "folder of the mail templates" },
 	{ "status_file", SET_PATH, AT(policy, status_file), .fallback = "",
 	    .help = "where each pass leaves a line of JSON for monitoring" },
+	{ "metrics_file", SET_PATH, AT(policy, metrics_file), .fallback = "",
+	    .help = "where each pass leaves figures for Prometheus" },
+};
+
+static const struct setting daemon_rows[] = {
+	{ "log_level", SET_WORD, AT(policy, log_level), .words = words_level,
+	    .fallback = "info", .help = "how much caseward run writes to its"
+	    " log" },
+	{ "stall_seconds", SET_NUMBER, AT(policy, stall_seconds), .fallback =
+	    "900", .min = 2, .max = 86400, .help = "a pass that has not come"
+	    " forward for so long is ended and begun again" },
+};
+
+static const struct setting alarms[] = {
+	{ "mail_to", SET_EMAILS, BOTH(policy, alarms.mail_to, alarms.n_mail_to),
+	    .fallback = "", .help = "who is told when caseward itself is in"
+	    " trouble; the supervisor unless set" },
+	{ "webhook", SET_URL, AT(policy, alarms.webhook), .fallback = "",
+	    .is_secret = true, .help = "chat channel for alarms" },
+	{ "webhook_file", SET_URL_FILE, AT(policy, alarms.webhook),
+	    .fallback = "", .help = "file with the address of the chat"
+	    " channel; such an address is a secret" },
+	{ "webhook_kind", SET_CHOICE, AT(policy, alarms.webhook_kind), .words =
+	    words_webhook, .fallback = "teams", .help = "the chat's format" },
+	{ "repeat_hours", SET_NUMBER, AT(policy, alarms.repeat_hours),
+	    .fallback = "24", .min = 1, .max = 168, .help =
+	    "an alarm is told again this long after the last time" },
+	{ "mailbox_polls", SET_NUMBER, AT(policy, alarms.mailbox_polls),
+	    .fallback = "4", .min = 1, .max = 1000, .help = "a mailbox that"
+	    " was not read for so many polls is an alarm" },
+	{ "mail_waits_hours", SET_NUMBER, AT(policy, alarms.mail_waits_hours),
+	    .fallback = "4", .min = 1, .max = 120, .help =
+	    "a mail of ours that could not leave for so long is an alarm" },
 };
 
 static const struct setting directory[] = {
@@ -450,6 +485,8 @@ static const struct setting mailboxes[] = {
 const struct section policy_sections[SEC_N] = {
 	[SEC_DESK] = GROUP("desk", desk, "who we are"),
 	[SEC_FILES] = GROUP("files", files, "where things are kept"),
+	[SEC_DAEMON] = GROUP("daemon", daemon_rows, "caseward run"),
+	[SEC_ALARMS] = GROUP("alarms", alarms, "who hears of troubles"),
 	[SEC_DIRECTORY] = GROUP("directory", directory, "the employees"),
 	[SEC_TIMING] = GROUP("timing", timing, "how often and how soon"),
 	[SEC_DUE] = GROUP("due", due, "due dates by priority"),

@@ -123,6 +123,7 @@ recv_some(struct stream *c, void *buf, size_t n)
 	c->budget -= got;
 	if (c->deadline != 0)
 		c->deadline += (int64_t)(got / MIN_BYTES_PER_MS);
+	(void)net_progress(true); /* what is asked for is received */
 	return (ssize_t)got;
 }
 

@@ -27,6 +27,20 @@ net_fini(void)
 	curl_global_cleanup();
 }
 
+static bool (*progress)(bool moved); /* of the process, like libcurl itself */
+
+void
+net_on_progress(bool (*go_on)(bool moved))
+{
+	progress = go_on;
+}
+
+bool
+net_progress(bool moved)
+{
+	return progress == NULL || progress(moved);
+}
+
 bool
 net_is_clean(const char *s)
 {

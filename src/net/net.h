@@ -13,6 +13,11 @@
 enum rc net_init(struct err *e);
 void net_fini(void);
 
+/* Called when bytes have moved, so that a long transfer is no silence, and
+ * without that to ask: false: begin nothing more.  NULL: never. */
+void net_on_progress(bool (*go_on)(bool moved));
+bool net_progress(bool moved); /* for the files of net */
+
 enum net_tls {
 	NET_TLS_IMPLICIT, /* imaps, smtps */
 	NET_TLS_STARTTLS, /* required: no STARTTLS, no mail */

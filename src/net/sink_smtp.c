@@ -99,6 +99,7 @@ on_read(char *to, size_t size, size_t n, void *ctx)
 		n = left;
 	memcpy(to, l->mail->bytes + l->sent, n);
 	l->sent += n;
+	(void)net_progress(true);
 	if (n == 0)
 		l->is_at_end = true; /* from here on the dot may be out */
 	return n;
@@ -487,6 +488,7 @@ smtp_send(struct sink *s, struct sink_mail *v, size_t n, struct err *e)
 {
 	struct smtp *p = s->data;
 	enum rc rc, host = RC_OK;
+	bool may_begin = true;
 	size_t next = 0;
 	int running;
 
@@ -496,16 +498,19 @@ smtp_send(struct sink *s, struct sink_mail *v, size_t n, struct err *e)
 		return host;
 	}
 	do {
-		if (host == RC_OK)
+		may_begin = may_begin && net_progress(false);
+		if (host == RC_OK && may_begin)
 			start_more(p, v, n, &next);
 		(void)curl_multi_perform(p->multi, &running);
 		if ((rc = take_results(s, e)) != RC_OK && host != RC_FAIL)
 			host = rc;
 		if (count_busy(p) != 0)
 			(void)curl_multi_poll(p->multi, NULL, 0, 1000, NULL);
-	} while (count_busy(p) != 0 || (host == RC_OK && next < n));
+	} while (count_busy(p) != 0 ||
+	    (host == RC_OK && may_begin && next < n));
 	for (; next < n; next++)
-		sink_result(&v[next], RC_RETRY, e->text);
+		sink_result(&v[next], RC_RETRY, host == RC_OK ?
+		    "caseward was stopped" : e->text);
 	return host;
 }
 

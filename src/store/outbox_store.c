@@ -10,7 +10,8 @@ enum {
 	Q_NEXT_ID, Q_ADD, Q_HAS_DEDUP, Q_RECOVER, Q_NEXT_TRY, Q_CLAIM, Q_SENT, Q_LATER,
 	Q_UNTRIED, Q_FAILED, Q_BOUNCED, Q_REQUEUE, Q_GET, Q_BY_MID, Q_LAST_TO,
 	Q_OF_CASE, Q_WAITING, Q_STUCK, Q_ALL,
-	Q_NTH_LAST_AT, Q_COUNT_WAITING, Q_COUNT_STUCK, Q_COUNT, Q_N
+	Q_NTH_LAST_AT, Q_COUNT_WAITING, Q_COUNT_STUCK, Q_COUNT,
+	Q_DEAD_SINCE, Q_FIRST, Q_N
 };
 
 #define COLUMNS "id, channel, case_no, audience, template, rcpt, rcpt_name," \
@@ -95,6 +96,12 @@ static const char *const sql[Q_N] = {
 	[Q_COUNT_STUCK] = "SELECT count(*) FROM outbox WHERE " STUCK
 	    " AND state = $1",
 	[Q_COUNT] = "SELECT count(*) FROM outbox WHERE $1 = '' OR state = $1",
+	[Q_DEAD_SINCE] = "SELECT count(*) FROM outbox WHERE " STUCK
+	    " AND state = 'failed' AND next_try_at >= $1",
+	/* of the thousand that are to go first: a look at them all would
+	 * cost the more, the longer an outage lasts */
+	[Q_FIRST] = "SELECT created_at, attempts, next_try_at FROM outbox WHERE "
+	    WAITING " ORDER BY next_try_at, id LIMIT 1000",
 };
 
 const struct db_sql outbox_store_sql = { __FILE__, sql, Q_N };
@@ -410,4 +417,36 @@ outbox_store_count_state(struct db *db, const char *state, int64_t *n,
 			q = by_state[i].count;
 	rc = db_query(db, &st, e, sql[q], "t", state);
 	return rc == RC_OK ? number(st, n, e) : rc;
+}
+
+enum rc
+outbox_store_dead_since(struct db *db, cw_time since, int64_t *n,
+    struct err *e)
+{
+	struct db_stmt *st;
+	enum rc rc = db_query(db, &st, e, sql[Q_DEAD_SINCE], "i", since);
+
+	return rc == RC_OK ? number(st, n, e) : rc;
+}
+
+enum rc
+outbox_store_oldest_late(struct db *db, cw_time now, cw_time *at,
+    struct err *e)
+{
+	struct db_stmt *st = NULL;
+	enum rc rc;
+
+	*at = 0;
+	if ((rc = db_query(db, &st, e, sql[Q_FIRST], "")) != RC_OK)
+		return rc;
+	while ((rc = db_step(st, e)) == RC_OK) {
+		cw_time made = db_col_int(st, 0);
+		bool is_late = db_col_int(st, 1) > 0 ||
+		    db_col_int(st, 2) <= now;
+
+		if (is_late && (*at == 0 || made < *at))
+			*at = made;
+	}
+	db_stmt_free(&st);
+	return rc == RC_NONE ? RC_OK : rc;
 }

@@ -75,6 +75,13 @@ enum rc outbox_store_list(struct db *db, const char *state, int64_t case_no,
 enum rc outbox_store_nth_last_at(struct db *db, const char *rcpt,
     const char *template_name, cw_time since, int64_t nth, cw_time *at,
     struct err *e);
+/* How many became dead letters since then (by their last try). */
+enum rc outbox_store_dead_since(struct db *db, cw_time since, int64_t *n,
+    struct err *e);
+/* When the oldest mail was made that should have left by now, or was tried
+ * in vain; 0: none waits. */
+enum rc outbox_store_oldest_late(struct db *db, cw_time now, cw_time *at,
+    struct err *e);
 enum rc outbox_store_count_state(struct db *db, const char *state, int64_t *n,
     struct err *e);
 

@@ -5,7 +5,7 @@
 
 enum {
 	Q_FIND, Q_HAS, Q_ADD, Q_NEW, Q_GET, Q_ATTEMPT, Q_DONE, Q_QUARANTINE, Q_RETRY,
-	Q_QUARANTINED, Q_MISSED, Q_MISSING, Q_FORGET, Q_COUNT_MISSING,
+	Q_QUARANTINED, Q_COUNT, Q_MISSED, Q_MISSING, Q_FORGET, Q_COUNT_MISSING,
 	Q_MAILBOX, Q_PUT_MAILBOX, Q_N
 };
 
@@ -31,6 +31,7 @@ static const char *const sql[Q_N] = {
 	    " WHERE id = $1",
 	[Q_RETRY] = "UPDATE spool SET state = 'new', attempts = 0,"
 	    " problem = '' WHERE id = $1 AND state = 'quarantined'",
+	[Q_COUNT] = "SELECT count(*) FROM spool WHERE state = 'quarantined'",
 	[Q_QUARANTINED] = "SELECT " COLUMNS " FROM spool s"
 	    " WHERE s.state = 'quarantined' ORDER BY s.id",
 	[Q_MISSED] = "INSERT INTO missing (mailbox, uidvalidity, uid, tries,"
@@ -309,6 +310,19 @@ missing_store_count(struct db *db, const char *mailbox, int64_t *n,
 	enum rc rc = db_query(db, &st, e, sql[Q_COUNT_MISSING], "t", mailbox);
 
 	if (rc == RC_OK && (rc = db_step(st, e)) == RC_OK)
+		*n = db_col_int(st, 0);
+	db_stmt_free(&st);
+	return rc;
+}
+
+enum rc
+spool_store_count_quarantined(struct db *db, int64_t *n, struct err *e)
+{
+	struct db_stmt *st = NULL;
+	enum rc rc;
+
+	if ((rc = db_query(db, &st, e, sql[Q_COUNT], "")) == RC_OK &&
+	    (rc = db_step(st, e)) == RC_OK)
 		*n = db_col_int(st, 0);
 	db_stmt_free(&st);
 	return rc;

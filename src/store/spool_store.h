@@ -65,6 +65,8 @@ enum rc missing_store_forget(struct db *db, const char *mailbox,
     cw_time now, struct err *e);
 enum rc missing_store_count(struct db *db, const char *mailbox, int64_t *n,
     struct err *e);
+enum rc spool_store_count_quarantined(struct db *db, int64_t *n,
+    struct err *e);
 
 /* --- where a mailbox stands and how it does --- */
 struct mailbox_state {

@@ -41,7 +41,9 @@ play(const struct pass *v, size_t n)
 		if ((next.n == 0 ? -1 : (int)next.v[0].act) != v[i].want)
 			fail_msg("%s: %d, wanted %d", v[i].name,
 			    next.n == 0 ? -1 : (int)next.v[0].act, v[i].want);
-		alarm_told(&next, v[i].is_told, now);
+		for (size_t k = 0; k < next.n; k++)
+			alarm_told(&next.v[k], v[i].is_told, now);
+		alarm_forget(&next);
 		standing = next;
 	}
 	arena_free(&a);
@@ -123,7 +125,8 @@ test_each_by_itself_L18(void **state)
 	alarm_add(&facts, ALARM_MAILBOX, "two", "refused", a);
 	assert_int_equal(facts.n, 2);
 	alarm_decide(&standing, &facts, ALL, T0, CW_DAY, a, &next);
-	alarm_told(&next, true, T0);
+	for (size_t i = 0; i < next.n; i++)
+		alarm_told(&next.v[i], true, T0);
 	standing = next;
 	facts = (struct alarm_list){ 0 };
 	alarm_add(&facts, ALARM_MAILBOX, "two", "refused", a);
