@@ -190,14 +190,17 @@ cmd_status(struct cli *c)
 		    "" });
 	if (c->json) {
 		(void)fputs(status_json(&c->app, &s, c->a), stdout);
-		return s.is_sick ? EXIT_FOUND : EXIT_DONE;
+		return rc != RC_OK ? cli_end(c, rc, &e) : s.is_sick ?
+		    EXIT_FOUND : EXIT_DONE;
 	}
 	(void)printf("%s\n", status_sentence(&s, c->a));
-	if (rc != RC_OK)
-		(void)printf("  ! %s\n    do: caseward doctor\n", e.text);
 	print_alarms(&s.health.standing);
 	if (s.has_db)
 		print_desk(c, &s);
 	print_machine(c, &s);
+	if (rc != RC_OK) {
+		(void)fflush(stdout);
+		return cli_end(c, rc, &e);
+	}
 	return s.is_sick ? EXIT_FOUND : EXIT_DONE;
 }

@@ -261,7 +261,7 @@ letter_sample_words(const char *name, struct letter_more *more)
 		    "someone@elsewhere.example" },
 		{ "finding", "An open case has no alarm ahead of it.",
 		    "ER-000231: no step is planned" },
-		{ "alarm", "A mailbox is not read: er-mail", "The mailbox er-mail "
+		{ "alarm", "A mailbox is not read: er", "The mailbox er "
 		    "has not been read since Mon 2 Nov 10:00: what people "
 		    "write there is seen by nobody.\n\nWhat to do: caseward "
 		    "doctor says where it stops." },
