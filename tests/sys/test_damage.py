@@ -68,7 +68,9 @@ DAMAGES = {
 
 
 def everything(folder):
-    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file() and not p.name.endswith(".lock")}
+    told = (".lock", ".run", ".health", "status.json")  # a daemon that cannot start leaves word, and mail to the operator
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*")
+            if p.is_file() and not p.name.endswith(told) and "outbox" not in p.parts}
 
 
 @pytest.mark.parametrize("name", DAMAGES)
@@ -80,7 +82,8 @@ def test_refused_with_words_and_left_alone(lived_in, name):
     for command in COMMANDS:
         r = lived_in.run(*command)
         assert r.returncode in (3, 4), (command, r.returncode, r.stdout, r.stderr)
-        assert words in r.stderr and r.stderr.count("\n") == 1, (command, r.stderr)
+        said = [line for line in r.stderr.splitlines() if "event=" not in line]
+        assert len(said) == 1 and words in said[0], (command, r.stderr)
     assert words in lived_in.run("doctor").stdout
     assert everything(lived_in.dir) == before
 
