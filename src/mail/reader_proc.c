@@ -17,27 +17,48 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PROGRAM "/proc/self/exe"
+#define PROGRAM "/proc/self/fd/4"
+#define PROGRAM_FD (WIRE_FD + 1)
 #define SOCKET_BUFFER (1024 * 1024)
 #define START_MS 30000
 
-/* This program anew: its end of the socket is WIRE_FD, all others close. */
+/* This program, wherever its file is by now, out of the child's way. */
+static int
+open_program(void)
+{
+	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC), high;
+
+	if (fd < 0)
+		return -1;
+	high = fcntl(fd, F_DUPFD_CLOEXEC, 10);
+	(void)close(fd);
+	return high;
+}
+
+/* Anew: its end of the socket is WIRE_FD, beside it its program, which it
+ * closes; all others close. */
 static int
 spawn(int fd, pid_t *pid)
 {
 	char name[] = READER_NAME;
 	char *const argv[] = { name, NULL }, *const env[] = { NULL };
+	int program = open_program(), error = program < 0 ? errno : 0;
 	posix_spawn_file_actions_t acts;
-	int error = posix_spawn_file_actions_init(&acts);
 
 	if (error != 0)
 		return error;
-	if ((error = posix_spawn_file_actions_adddup2(&acts, fd,
-	    WIRE_FD)) == 0 &&
-	    (error = posix_spawn_file_actions_addclosefrom_np(&acts,
-	    WIRE_FD + 1)) == 0)
-		error = posix_spawn(pid, PROGRAM, &acts, NULL, argv, env);
-	(void)posix_spawn_file_actions_destroy(&acts);
+	if ((error = posix_spawn_file_actions_init(&acts)) == 0) {
+		if ((error = posix_spawn_file_actions_adddup2(&acts, fd,
+		    WIRE_FD)) == 0 &&
+		    (error = posix_spawn_file_actions_adddup2(&acts, program,
+		    PROGRAM_FD)) == 0 &&
+		    (error = posix_spawn_file_actions_addclosefrom_np(&acts,
+		    PROGRAM_FD + 1)) == 0)
+			error = posix_spawn(pid, PROGRAM, &acts, NULL, argv,
+			    env);
+		(void)posix_spawn_file_actions_destroy(&acts);
+	}
+	(void)close(program);
 	return error;
 }
 
@@ -73,7 +94,7 @@ reader_proc_start(struct reader_proc *p, reader_parse *parse, struct err *e)
 		(void)close(fds[0]);
 		p->pid = 0;
 		return err_set(e, RC_RETRY, "cannot start the reader of mail"
-		    " (" PROGRAM "): %s", strerror(error));
+		    " (/proc/self/exe): %s", strerror(error));
 	}
 	p->fd = fds[0];
 	p->is_ready = false;

@@ -6,6 +6,8 @@ compared.  Settings by environment: BENCH_MAILS (10000), BENCH_CASES
 (1000000), BENCH_DIR (/tmp), BENCH_ONLY (names, comma separated).
 
   mbsync    copies the inbox over TLS into a Maildir, fsync on
+  reader    mails read in this process and in the reader's jail; the memory of
+            the child for mails of 50 MB
   bare      libetpan over TLS, each mail durably in SQLite, 20 a commit
   once      caseward: the same inbox to committed, threaded cases
   smtp      what `once` queued, to smtp-sink; smtp-source with as many mails
@@ -161,6 +163,13 @@ SyncState *
         assert got["mails"] == MAILS, got
         say("bare", mails=MAILS, seconds=round(got["seconds"], 2), mails_per_s=round(MAILS / got["seconds"]), rss_mb=round(rss, 1))
 
+    def reader(self):
+        inbox = self.dir / "read"
+        for sub in ("cur", "new", "tmp"):
+            (inbox / sub).mkdir(parents=True)
+        run(self.build / "bench/gen", inbox, min(MAILS, 3000))
+        say("reader", **json.loads(run(self.build / "bench/read", inbox)[2]))
+
     def settings(self, name, mailbox, transport):
         """The shipped settings with another way in and out; -c FILE."""
         shipped = HERE.parents[1]
@@ -274,6 +283,7 @@ SyncState *
                     self.one(name)
             finally:
                 self.host.stop()
+        self.one("reader")
         self.one("smtp")
         self.one("tick")
 
