@@ -113,7 +113,7 @@ class Life:
                 time.sleep(0.2)
                 continue
             n = json.loads(r.stdout)
-            if n["taken"] + n["sent"] + n["later"] + n["unsure"] + n["fired"] == 0:
+            if n["taken"] + n["sent"] + n["later"] + n["unsure"] + n["fired"] + n["failed_mailboxes"] == 0:
                 return
         raise AssertionError("it does not come to rest")
 
@@ -132,7 +132,7 @@ class Life:
                     seen.append(m["message_id"].strip("<>"))
         apart = json.dumps(desk.cli("quarantine"))
         lost = [i for i in books.mails if i not in seen and i not in apart]
-        assert not lost, ("lost", lost)
+        assert not lost, ("lost", lost, desk.run("status", "--now", desk.now).stdout)
         assert len(seen) == len(set(seen)), ("doubled", [i for i in seen if seen.count(i) > 1])
         assert all(w + '"' in notes for w in books.notes), "a command that said done is gone"
         assert all(notes.count(w + '"') <= 1 for w in books.notes | books.maybe), "a command was done twice"
@@ -160,7 +160,7 @@ def main():
     seconds, seed = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else int(time.time())
     rng, end = random.Random(seed), time.monotonic() + seconds
     print(f"seed {seed}")
-    with tempfile.TemporaryDirectory(dir="/dev/shm" if pathlib.Path("/dev/shm").is_dir() else None) as folder:
+    with tempfile.TemporaryDirectory(prefix="caseward-kill.", dir="/dev/shm" if pathlib.Path("/dev/shm").is_dir() else None) as folder:
         folder = pathlib.Path(folder)
         folder.chmod(0o755)
         host = None
