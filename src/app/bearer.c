@@ -22,6 +22,7 @@ struct bearer {
 	char *given;      /* the token of the last login; NULL: none */
 	bool was_refused; /* one was, since a login was accepted */
 	bool is_over;     /* and so was the next */
+	bool is_struck;   /* the login was refused in an earlier turn */
 	struct err why;
 };
 
@@ -320,6 +321,7 @@ get(void *ctx, bool refused, const char **token, struct err *e)
 	if ((rc = turn_begin(&t, b, refused, e)) != RC_OK)
 		goto out;
 	login = bearer_file_login(&t.f, b->o.login, t.a);
+	b->is_struck = login->failures > 0;
 	if (refused) {
 		rc = refuse(&t, e);
 	} else if (rests(&t, login)) {
@@ -347,14 +349,13 @@ accepted(void *ctx)
 	struct turn t;
 
 	b->was_refused = false;
-	if (turn_begin(&t, b, false, &unused) == RC_OK &&
-	    bearer_file_login(&t.f, b->o.login, t.a)->failures > 0) {
-		turn_end(&t);
-		if (turn_begin(&t, b, true, &unused) == RC_OK) {
-			login = bearer_file_login(&t.f, b->o.login, t.a);
-			login->failures = 0;
-			(void)turn_store(&t, &unused); /* then it rests on */
-		}
+	if (!b->is_struck) /* as nearly always */
+		return;
+	if (turn_begin(&t, b, true, &unused) == RC_OK) {
+		login = bearer_file_login(&t.f, b->o.login, t.a);
+		login->failures = 0;
+		if (turn_store(&t, &unused) == RC_OK) /* else it rests on */
+			b->is_struck = false;
 	}
 	turn_end(&t);
 }
