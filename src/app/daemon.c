@@ -50,6 +50,7 @@ struct daemon { /* times without _at are milliseconds, monotonic */
 	cw_time wake_at;         /* agenda or outbox; 0: nothing */
 	struct heart heart;
 	bool must_tell, has_died;
+	bool is_asked;           /* by SIGUSR1: look what is due */
 	char trouble[400], reload[600];
 	char *health_text;       /* what the last pass left */
 	struct pass_count last;  /* of the last good one */
@@ -125,6 +126,7 @@ start_pass(struct daemon *d, unsigned parts, int64_t now)
 	}
 	d->pass = pid;
 	d->parts = parts;
+	d->is_asked = d->is_asked && parts == 0;
 	d->is_killed = false;
 	d->heart.beat_ms = now;
 	str_clear(&d->heard);
@@ -404,7 +406,7 @@ take_signals(struct daemon *d)
 		else if (s.ssi_signo == SIGHUP && d->stop == 0)
 			reload(d);
 		else if (s.ssi_signo == SIGUSR1)
-			d->wake_at = clock_now();
+			d->is_asked = true;
 	}
 }
 
@@ -435,6 +437,8 @@ next_pass(const struct daemon *d, int64_t now)
 
 		due = wake < due ? wake : due;
 	}
+	if (d->is_asked)
+		due = now;
 	return due < d->rest ? d->rest : due;
 }
 

@@ -254,6 +254,22 @@ app_reader(struct app *app)
 	return app->reader;
 }
 
+/* systemd puts LoadCredential= secrets into a folder of their own: what lies
+ * there under the last part of the name is taken first. */
+static const char *
+find_secret(const char *file, struct arena *a)
+{
+	const char *folder = getenv("CREDENTIALS_DIRECTORY");
+	const char *slash = strrchr(file, '/'), *there;
+	struct stat st;
+
+	if (folder == NULL || *folder != '/')
+		return file;
+	there = arena_printf(a, "%s/%s", folder, slash == NULL ? file :
+	    slash + 1);
+	return stat(there, &st) == 0 ? there : file;
+}
+
 enum rc
 app_secret(const char *file, const char *env, struct arena *a,
     const char **out, struct err *e)
@@ -264,6 +280,7 @@ app_secret(const char *file, const char *env, struct arena *a,
 	enum rc rc;
 
 	if (file != NULL && *file != '\0') {
+		file = find_secret(file, a);
 		if ((rc = fsx_read(a, file, 65536, &text, &len, e)) != RC_OK)
 			return rc == RC_NONE ? err_set(e, RC_FAIL,
 			    "%s: no such file", file) : rc;

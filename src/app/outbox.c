@@ -316,7 +316,7 @@ mark_round(struct run *u, struct round *r, struct outbox_count *n,
 
 	for (size_t i = 0; i < r->n && rc == RC_OK; i++)
 		rc = mark(u->app, &r->v[i], &r->results[i], n, r->a, e);
-	return rc == RC_OK ? wayout_put(u->app, &u->way, r->a, e) : rc;
+	return rc == RC_OK ? wayout_put(u->app, &u->way, u->a, e) : rc;
 }
 
 /* One commit: what became of a round is noted, the next one is claimed. */
