@@ -1,12 +1,13 @@
 #!/bin/sh
 # fuzz.sh DIRECTORY SECONDS : let each fuzzer of a build tree run over
-# tests/corpus and what earlier runs found (DIRECTORY/found), and print one
-# table.  A finding is kept as DIRECTORY/NAME.crash-... and fails the run:
+# tests/corpus, the zoo (tests/sys/zoo.py) and what earlier runs found
+# (DIRECTORY/found), and print one table.  A finding is kept as DIRECTORY/NAME.crash-... and fails the run:
 # mend it, and put the input into tests/corpus/fixed for `make check`.
 #
 #	FUZZ_ONLY="mime html"	only these	FUZZ_JOBS=1	one at a time
 set -u
-dir=$1 seconds=$2 name=${3-}
+dir=$1 seconds=$2 name=${3-} zoo=
+[ ! -d "$dir/zoo" ] || zoo=$dir/zoo
 
 # What a target begins with; tests/unit.sh replays the same files.
 if [ "$seconds" = seeds ]; then
@@ -16,13 +17,14 @@ if [ "$seconds" = seeds ]; then
 	case $name in
 	policy) echo config ;;
 	template | mustache | markdown | letter) echo templates/en ;;
-	*) [ -d "tests/corpus/$name" ] || echo tests/corpus ;;
+	*) [ -d "tests/corpus/$name" ] || echo tests/corpus $zoo ;;
 	esac
 	exit 0
 fi
 
 if [ -z "$name" ]; then
 	: >"$dir/table"
+	[ -d "$dir/zoo" ] || /usr/bin/python3 tests/sys/zoo.py "$dir/zoo" || exit 1
 	for source in tests/fuzz/fuzz_*.c; do
 		name=$(basename "$source" .c)
 		case " ${FUZZ_ONLY:-${name#fuzz_}} " in
