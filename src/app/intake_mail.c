@@ -501,12 +501,25 @@ automatic(struct work *w, struct err *e)
 	return apply_plan(w->app, &f, &p, w->a, e);
 }
 
+/* BN-8 (a): it came to the keyed address of that mail. */
+static enum rc
+bounced_by_address(struct work *w, struct outbox_mail *out, struct err *e)
+{
+	int64_t id = w->digest_id;
+
+	for (size_t i = 0; id == 0 && i < w->n_signals; i++)
+		if (w->signals[i].kind == SIGNAL_ADDRESS)
+			id = w->signals[i].out_id;
+	return id == 0 ? RC_NONE : outbox_store_get(w->app->db, id, w->a, out,
+	    e);
+}
+
 /* BN-8, BN-9: the mail of ours that came back; RC_NONE: none of ours. */
 static enum rc
 find_bounced(struct work *w, struct outbox_mail *out, struct err *e)
 {
 	const struct bounce *b = &w->m->bounce;
-	enum rc rc = RC_NONE;
+	enum rc rc = bounced_by_address(w, out, e);
 
 	for (size_t i = 0; rc == RC_NONE && i < b->original_ids.n; i++) {
 		rc = outbox_store_by_mid(w->app->db, b->original_ids.v[i],
@@ -516,6 +529,27 @@ find_bounced(struct work *w, struct outbox_mail *out, struct err *e)
 		    "is not ours");
 	}
 	return rc;
+}
+
+/* BN-8 (f): the number of a case is public, so it proves nothing (BN-12):
+ * the mail is kept on the case, and does nothing. */
+static enum rc
+record_only(struct work *w, struct err *e)
+{
+	struct casefile c;
+	int64_t no;
+	enum rc rc;
+
+	if (token_find_subject(w->m->bounce.original_subject, &no, 1) != 1 ||
+	    (rc = casefile_store_get(w->app->db, no, w->a, &c, e)) == RC_NONE)
+		return file_away(w, "filed", e);
+	w->n->filed++;
+	if (rc != RC_OK || (rc = record(w, no, AUD_INTERNAL, "filed",
+	    e)) != RC_OK)
+		return rc;
+	return history_store_add(w->app->db, no, w->app->now, "caseward",
+	    "bounce", "a report names this case, and no mail of ours: recorded"
+	    " only", "", e);
 }
 
 /* BN-9: what the report says of the one who got that mail; RC_NONE: it is
@@ -546,7 +580,7 @@ bounced(struct work *w, struct err *e)
 	enum rc rc = find_bounced(w, &mail, e);
 
 	if (rc == RC_NONE)
-		return file_away(w, "filed", e);
+		return record_only(w, e);
 	if (rc != RC_OK)
 		return rc;
 	w->n->filed++;

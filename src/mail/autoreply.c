@@ -73,6 +73,41 @@ static const struct {
 	{ "automatikus valasz", false },
 	{ "raspuns automat", false },
 	{ "otomatik yanit", false },
+	{ "automatsvar", false },
+	{ "automatyczna odp", false },
+	{ "poza biurem", true },
+	{ "nieobecnosc", true },
+	{ "mimo kancelar", true },
+	{ "nepritomnost", true },
+	{ "ofis disinda", true },
+	{ "ofis disi", true },
+	{ "absence", true },
+	{ "absent", true },
+	{ "absente", true },
+	{ "ausente", true },
+	{ "ausencia", true },
+	{ "assente", true },
+	{ "fuera de oficina", true },
+	{ "respuesta de ausencia", true },
+	{ "vakantie", true },
+	{ "poissaolo", true },
+	{ "lomalla", true },
+	{ "fravaer", true },
+	{ "on vacation", true },
+	{ "on leave", true },
+	{ "im urlaub", true },
+	{ "hazon kivul", true },
+	{ "вне офиса", true },
+	{ "отсутствие", true },
+	{ "в отпуске", true },
+	{ "автоматическая рассылка", true },
+	{ "自動返信", false },
+	{ "不在通知", false },
+	{ "自动回复", false },
+	{ "外出", true },
+	{ "부재중", false },
+	{ "자동회신", false },
+	{ "자동 응답", false },
 	{ "αυτοματη απαντηση", false },
 	{ "автоответ", false },
 	{ "автоматическии ответ", false }, /* й is folded to и */
@@ -276,6 +311,37 @@ has_auto_subject(const struct view *v)
 	return v->subject == AUTOREPLY_YES;
 }
 
+/* Somebody's filter wants to hear that a person wrote: the mail has not
+ * arrived, and none of us will press the button. */
+static bool
+is_challenge(const struct view *v)
+{
+	static const char *const titles[] = {
+		"please confirm your message", "confirm your message",
+		"please verify your email", "verification required for",
+		"your message requires verification", "sender verification",
+		"[spamarrest]", "boxbe:", "please confirm (conf#",
+		"action required: verify your", "human verification",
+		"bitte bestatigen sie ihre nachricht",
+		"veuillez confirmer votre message",
+		"por favor confirme su mensaje" };
+	static const char *const marks[] = { "X-TMDA-Confirm",
+		"X-Boxbe-Challenge", "X-SpamArrest-Challenge",
+		"X-Bluebottle-Request", "X-ASK-Auth", "X-Challenge-Response" };
+	struct subject s;
+	const char *text;
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+		if (header_get(&v->m->headers, marks[i]) != NULL)
+			return true;
+	subject_parse(v->m->subject, &s);
+	text = fold_text(v->a, s.base, strnlen(s.base, 200));
+	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
+		if (str_has_prefix(text, titles[i]))
+			return true;
+	return false;
+}
+
 static bool
 has_doubtful_subject(const struct view *v)
 {
@@ -385,6 +451,8 @@ static const struct rule {
 	{ "AR-13", "our own Message-ID", MSG_OWN, NULL, NULL, has_own_id },
 	{ "AR-5", "From is our own address", MSG_OWN, NULL, NULL, is_from_us },
 	{ "BN-1", "", MSG_BOUNCE, NULL, NULL, is_sure_bounce },
+	{ "AR-9", "challenge of a spam filter", MSG_AUTO, NULL, NULL,
+	    is_challenge },
 	{ "AR-5", "report, not for people", MSG_AUTO, NULL, NULL, is_report },
 	{ "AR-5", "calendar answer", MSG_AUTO, NULL, NULL,
 	    is_calendar_answer },
@@ -489,13 +557,14 @@ autoreply_classify(struct msg *m, const struct msg_own *own, struct arena *a)
 	v.bounce = bounce_detect(m, &v.bounce_why);
 	m->class = MSG_HUMAN;
 	m->class_why = "no rule for automatic mail applies";
-	m->wants_no_answer = false;
+	m->wants_no_answer = m->is_challenge = false;
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
 		if (!applies(&rules[i], &v))
 			continue;
 		m->class = rules[i].class;
 		m->class_why = explain(&rules[i], &v, a);
 		m->wants_no_answer = true;
+		m->is_challenge = rules[i].test == is_challenge;
 		return;
 	}
 }

@@ -39,9 +39,11 @@ struct absence {
 
 /*
  * Read new text and subject of an automatic reply, at most 8 KiB, in some
- * twenty languages; a date without a year is the next one after `now`.
- * Dates further than 60 days back or two years ahead are not believed.
- * True if anything was found.
+ * twenty languages; a date without a year is the next one after `now`, a
+ * weekday the next of that name.  3/4 is read as the writer's language and
+ * zone have it.  Dates further than 60 days back or two years ahead are not
+ * believed.  True if it says that somebody is away ("until further notice"
+ * has no date); an acknowledgement of a ticket system does not.
  */
 bool autoreply_absence(const struct msg *m, cw_time now, struct arena *a,
     struct absence *out);

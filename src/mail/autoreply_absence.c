@@ -1,5 +1,5 @@
 /* autoreply_absence.c - until when somebody is away, and who stands in. */
-#include "mail/autoreply.h"
+#include "mail/autoreply_part.h"
 
 #include "base/str.h"
 #include "mail/fold.h"
@@ -20,32 +20,42 @@
 /* Names of one month, blank before and after each. */
 static const char *const months[12] = {
 	" january jan januar janvier janv enero ene gennaio gen januari janeiro"
-	" tammikuuta styczen stycznia sty ledna ianuarie ocak января января янв ",
+	" tammikuuta styczen stycznia sty ledna ianuarie ocak января января янв"
+	" tammi tammikuun januara ιανουαριου січня ",
 	" february feb februar fevrier fevr febrero febbraio februari fevereiro"
-	" fev helmikuuta luty lutego unora februarie subat февраля фев ",
+	" fev helmikuuta luty lutego unora februarie subat февраля фев"
+	" helmi helmikuun februara φεβρουαριου лютого ",
 	" march mar marz maerz mrz mars marzo maart mrt marco maaliskuuta"
-	" marzec marca brezna martie mart марта мар ",
+	" marzec marca brezna martie mart марта мар"
+	" maalis marcius μαρτιου березня ",
 	" april apr avril avr abril abr aprile huhtikuuta kwiecien kwietnia"
-	" dubna aprilie nisan апреля апр ",
+	" dubna aprilie nisan апреля апр"
+	" huhti aprilis απριλιου квітня ",
 	" may mai mayo maggio mag mei maj maio toukokuuta maja kvetna mayis"
-	" мая ",
+	" мая"
+	" touko majus toukokuun μαιου травня ",
 	" june jun juni juin junio giugno giu junho kesakuuta czerwiec czerwca"
-	" cervna iunie haziran июня июн ",
+	" cervna iunie haziran июня июн"
+	" kesa junius ιουνιου червня ",
 	" july jul juli juillet juil julio luglio lug julho heinakuuta lipiec"
-	" lipca cervence iulie temmuz июля июл ",
+	" lipca cervence iulie temmuz июля июл"
+	" heina julius ιουλιου липня ",
 	" august aug aout agosto ago augustus augusti elokuuta sierpien sierpnia"
-	" srpna agustos августа авг ",
+	" srpna agustos августа авг"
+	" elo augusztus αυγουστου серпня ",
 	" september sep sept septembre septiembre settembre set setembro"
-	" syyskuuta wrzesien wrzesnia zari septembrie eylul сентября сен ",
+	" syyskuuta wrzesien wrzesnia zari septembrie eylul сентября сен"
+	" syys szeptember σεπτεμβριου вересня ",
 	" october oct oktober okt octobre octubre ottobre ott outubro out"
-	" lokakuuta pazdziernik pazdziernika rijna octombrie ekim октября окт ",
+	" lokakuuta pazdziernik pazdziernika rijna octombrie ekim октября окт"
+	" loka οκτωβριου жовтня ",
 	" november nov novembre noviembre novembro marraskuuta listopad"
-	" listopada listopadu noiembrie kasim ноября ноя ",
+	" listopada listopadu noiembrie kasim ноября ноя"
+	" marras νοεμβριου листопада ",
 	" december dec dezember dez decembre diciembre dic dicembre dezembro"
-	" joulukuuta grudzien grudnia prosince decembrie aralik декабря дек ",
+	" joulukuuta grudzien grudnia prosince decembrie aralik декабря дек"
+	" joulu desember δεκεμβριου грудня ",
 };
-
-enum cue_rank { CUE_NONE, CUE_UNTIL, CUE_LAST_DAY, CUE_BACK };
 
 /* How many bytes may stand between a cue and its date: "until" reaches over
  * "Monday the", a mere "to" over a weekday, a dash over a blank. */
@@ -77,6 +87,18 @@ static const struct {
 	{ "wracam", CUE_BACK, NEAR }, { "wroce", CUE_BACK, NEAR },
 	{ "zpet", CUE_BACK, NEAR }, { "vratim", CUE_BACK, NEAR },
 	{ "вернусь", CUE_BACK, NEAR }, { "возвращаюсь", CUE_BACK, NEAR },
+	{ "vuelvo", CUE_BACK, NEAR }, { "reincorporare", CUE_BACK, NEAR },
+	{ "torno", CUE_BACK, NEAR }, { "retornarei", CUE_BACK, NEAR },
+	{ "palaa", CUE_BACK, NEAR }, { "powrot", CUE_BACK, NEAR },
+	{ "vracim", CUE_BACK, NEAR }, { "revin", CUE_BACK, NEAR },
+	{ "vissza", CUE_BACK, NEAR }, { "visszaterek", CUE_BACK, NEAR },
+	{ "donecegim", CUE_BACK, NEAR }, { "donus", CUE_BACK, NEAR },
+	{ "вернусь", CUE_BACK, NEAR }, { "буду на месте", CUE_BACK, NEAR },
+	{ "повернусь", CUE_BACK, NEAR }, { "επιστρεφω", CUE_BACK, NEAR },
+	{ "indtil", CUE_UNTIL, NEAR }, { "inntil", CUE_UNTIL, NEAR },
+	{ "tills", CUE_UNTIL, NEAR }, { "wlacznie do", CUE_LAST_DAY, NEAR },
+	{ "vcetne do", CUE_LAST_DAY, NEAR }, { "μεχρι", CUE_UNTIL, NEAR },
+	{ "jusque", CUE_UNTIL, NEAR }, { "jusqu’au", CUE_UNTIL, NEAR },
 	{ "through", CUE_LAST_DAY, NEAR }, { "thru", CUE_LAST_DAY, NEAR },
 	{ "up to and including", CUE_LAST_DAY, NEAR },
 	{ "bis einschliesslich", CUE_LAST_DAY, NEAR },
@@ -104,7 +126,12 @@ static const struct {
 	{ "まで", CUE_UNTIL }, { "까지", CUE_UNTIL }, { "に戻", CUE_BACK },
 	{ "返回", CUE_BACK }, { "回来", CUE_BACK }, { "asti", CUE_UNTIL },
 	{ "saakka", CUE_UNTIL }, { "'a kadar", CUE_UNTIL },
-	{ "'e kadar", CUE_UNTIL }, { "tarihine kadar", CUE_UNTIL },
+	{ "'e kadar", CUE_UNTIL }, { "'ye kadar", CUE_UNTIL },
+	{ "gunune kadar", CUE_UNTIL }, { "e kadar", CUE_UNTIL },
+	{ "a kadar", CUE_UNTIL }, { "'de donecegim", CUE_BACK },
+	{ "-ig", CUE_LAST_DAY }, { "之前", CUE_UNTIL }, { "回到", CUE_BACK },
+	{ "から出社", CUE_BACK }, { "より出社", CUE_BACK },
+	{ "에 복귀", CUE_BACK }, { "에 돌아", CUE_BACK }, { "tarihine kadar", CUE_UNTIL },
 	{ "wieder", CUE_BACK }, { "zuruck", CUE_BACK },
 	{ "weer", CUE_BACK }, { "terug", CUE_BACK },
 };
@@ -126,11 +153,6 @@ struct date {
 	size_t start, end; /* in the text */
 	int year, month, day; /* year 0: not said */
 	int alt_month, alt_day; /* the other reading of 3/4/2026, or 0 */
-};
-
-struct text {
-	const char *s;
-	size_t n;
 };
 
 static bool
@@ -405,9 +427,13 @@ to_time(int year, int month, int day, cw_time now, cw_time *out)
 	    *out <= now + FUTURE_DAYS * CW_DAY;
 }
 
-/* Of two readings the earlier that is not over: we ask again sooner. */
+/*
+ * 3/4: day or month first as they write it where the mail is from; else of
+ * two readings the earlier that is not over: we ask again sooner.
+ */
 static bool
-resolve(const struct date *d, cw_time now, cw_time *out)
+resolve(const struct date *d, cw_time now, enum date_order order,
+    cw_time *out)
 {
 	cw_time other;
 	bool ok = to_time(d->year, d->month, d->day, now, out);
@@ -415,6 +441,12 @@ resolve(const struct date *d, cw_time now, cw_time *out)
 	if (d->alt_month == 0 ||
 	    !to_time(d->year, d->alt_month, d->alt_day, now, &other))
 		return ok;
+	if (ok && order == DAY_FIRST)
+		return true;
+	if (order == MONTH_FIRST) {
+		*out = other;
+		return true;
+	}
 	if (!ok || (other >= now && (*out < now || other < *out)))
 		*out = other;
 	return true;
@@ -443,8 +475,8 @@ words_before(const struct text *t, size_t date)
 	return i;
 }
 
-static bool
-is_whole_word(const struct text *t, size_t at, size_t len)
+bool
+absence_is_word(const struct text *t, size_t at, size_t len)
 {
 	return !is_letter(t->s[at]) ||
 	    ((at == 0 || !is_letter(t->s[at - 1])) &&
@@ -460,23 +492,22 @@ has_cue(const struct text *t, size_t from, size_t date, size_t cue)
 	for (size_t i = from; i + len <= date; i++)
 		if (date - i - len <= cues[cue].reach &&
 		    memcmp(t->s + i, cues[cue].word, len) == 0 &&
-		    is_whole_word(t, i, len))
+		    absence_is_word(t, i, len))
 			return true;
 	return false;
 }
 
-/* The strongest cue of a date. */
-static enum cue_rank
-cue_of(const struct text *t, const struct date *d)
+enum cue_rank
+absence_cue(const struct text *t, size_t start, size_t end)
 {
-	size_t from = words_before(t, d->start);
+	size_t from = words_before(t, start);
 	enum cue_rank best = CUE_NONE;
 
 	for (size_t i = 0; i < sizeof(cues) / sizeof(cues[0]); i++)
-		if (cues[i].rank > best && has_cue(t, from, d->start, i))
+		if (cues[i].rank > best && has_cue(t, from, start, i))
 			best = cues[i].rank;
 	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
-		size_t at = d->end;
+		size_t at = end;
 
 		take_any(t, &at, " ,");
 		if (suffixes[i].rank > best &&
@@ -486,23 +517,90 @@ cue_of(const struct text *t, const struct date *d)
 	return best;
 }
 
+static const char *const from_cues[] = { "from", "starting", "beginning",
+	"as of", "von", "vom", "ab", "du", "a partir du", "desde", "del", "dal",
+	"a partir de", "de", "van", "vanaf", "fran", "fra", "alkaen", "od", "с",
+	"з", "din", "dal giorno" };
+
+/* Does a word that begins a span stand right before the date? */
+static bool
+begins_span(const struct text *t, size_t date)
+{
+	for (size_t i = 0; i < sizeof(from_cues) / sizeof(from_cues[0]); i++) {
+		size_t len = strlen(from_cues[i]);
+
+		for (size_t gap = 1; gap <= CLOSE && gap + len <= date; gap++)
+			if (memcmp(t->s + date - gap - len, from_cues[i],
+			    len) == 0 && absence_is_word(t, date - gap - len,
+			    len))
+				return true;
+	}
+	return false;
+}
+
+/* "from 3 to 14 Nov", "vom 3. bis 14. November": the day before the link. */
+static int
+bare_day_before(const struct text *t, size_t date)
+{
+	size_t i = date, digits;
+	int day = 0;
+
+	while (i > 0 && date - i < CLOSE && !is_digit(t->s[i - 1]) &&
+	    strchr("!?;", t->s[i - 1]) == NULL)
+		i--;
+	for (digits = i; digits > 0 && is_digit(t->s[digits - 1]);)
+		digits--;
+	if (digits == i || i - digits > 2 || (digits > 0 &&
+	    strchr(" (", t->s[digits - 1]) == NULL) ||
+	    !take_number(t, &digits, 2, &day))
+		return 0;
+	return day;
+}
+
+struct found {
+	cw_time from, back;
+};
+
+/* The first day away, of the date that said the return. */
 static cw_time
-find_return(const struct text *t, cw_time now)
+find_start(const struct text *t, const struct date *v, size_t at,
+    cw_time now, enum date_order order)
+{
+	struct date d = v[at];
+	cw_time from;
+
+	for (size_t i = at; i > 0; i--)
+		if (begins_span(t, v[i - 1].start))
+			return resolve(&v[i - 1], now, order, &from) ? from : 0;
+	d.day = bare_day_before(t, d.start);
+	d.alt_month = 0;
+	return d.day != 0 && resolve(&d, now, order, &from) ? from : 0;
+}
+
+static struct found
+find_span(const struct text *t, cw_time now, enum date_order order)
 {
 	struct date dates[MAX_DATES];
 	size_t n = find_dates(t, dates);
 	enum cue_rank best = CUE_NONE;
-	cw_time at, back = 0;
+	struct found f = { 0, 0 };
+	cw_time at;
 
 	for (size_t i = 0; i < n; i++) {
-		enum cue_rank rank = cue_of(t, &dates[i]);
+		enum cue_rank rank = absence_cue(t, dates[i].start,
+		    dates[i].end);
 
-		if (rank <= best || !resolve(&dates[i], now, &at))
+		if (rank <= best || !resolve(&dates[i], now, order, &at))
 			continue;
 		best = rank;
-		back = rank == CUE_LAST_DAY ? at + CW_DAY : at;
+		f.back = rank == CUE_LAST_DAY ? at + CW_DAY : at;
+		f.from = find_start(t, dates, i, now, order);
 	}
-	return back;
+	if (f.from >= f.back)
+		f.from = 0;
+	if (f.back == 0)
+		f.back = absence_weekday(t, now);
+	return f;
 }
 
 /* --- who stands in --- */
@@ -553,6 +651,27 @@ find_deputy(const struct msg *m, const struct text *t, struct arena *a)
 	return "";
 }
 
+/* How 3/4 is meant: by the language, and for English by the writer's zone. */
+static enum date_order
+order_of(const struct msg *m, const char *language)
+{
+	static const char *const month_first[] = { "ja", "zh", "ko", "hu" };
+	const char *date = header_get(&m->headers, "Date"), *zone;
+
+	if (language == NULL)
+		return ANY_ORDER;
+	for (size_t i = 0; i < 4; i++)
+		if (strcmp(language, month_first[i]) == 0)
+			return MONTH_FIRST;
+	if (strcmp(language, "en") != 0)
+		return DAY_FIRST;
+	if (date == NULL || (zone = strpbrk(date, "+-")) == NULL)
+		return ANY_ORDER;
+	if (zone[0] == '+')
+		return DAY_FIRST;
+	return zone[1] == '0' && zone[2] >= '4' ? MONTH_FIRST : ANY_ORDER;
+}
+
 bool
 autoreply_absence(const struct msg *m, cw_time now, struct arena *a,
     struct absence *out)
@@ -564,10 +683,14 @@ autoreply_absence(const struct msg *m, cw_time now, struct arena *a,
 	    (int)utf8_cut(body, strlen(body), MAX_TEXT), body);
 	char *folded = fold_text(a, raw, strlen(raw));
 	struct text t = { folded, strlen(folded) };
+	const char *language;
+	struct found f;
 
 	for (char *p = folded; *p != '\0'; p++)
 		*p = *p == '\n' || *p == '\r' ? ' ' : *p;
-	out->back_at = find_return(&t, now);
-	out->deputy = find_deputy(m, &t, a);
-	return out->back_at != 0 || *out->deputy != '\0';
+	language = absence_language(&t);
+	f = find_span(&t, now, order_of(m, language));
+	*out = (struct absence){ f.from, f.back, find_deputy(m, &t, a) };
+	return language != NULL || (f.back != 0 &&
+	    autoreply_subject(m->subject, a) == AUTOREPLY_YES);
 }

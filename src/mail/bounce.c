@@ -374,6 +374,7 @@ bounce_read(const struct msg *m, struct arena *a, struct bounce *out)
 		read_failed_recipients(&r);
 	if (out->n == 0)
 		read_text(&r);
+	add_ids(&r, out->envelope_id); /* (b) */
 	for (size_t i = 0; i < m->in_reply_to.n; i++)
 		add_id(&r, m->in_reply_to.v[i], strlen(m->in_reply_to.v[i]));
 	for (size_t i = m->references.n; i > 0 && m->references.n - i < 10; i--)

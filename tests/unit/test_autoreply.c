@@ -125,6 +125,14 @@ static const struct {
 	{ "the mark of another instance",
 	    HEAD "X-Caseward-Loop: caseward-2\n", MSG_HUMAN, false,
 	    "no " },
+	{ "a filter wants to hear that a person wrote", HEAD
+	    "Subject: Please confirm your message\n", MSG_AUTO, true,
+	    "AR-9 challenge" },
+	{ "the same by its header", HEAD "X-TMDA-Confirm: 1\n", MSG_AUTO,
+	    true, "AR-9 challenge" },
+	{ "an employee who asks to confirm", HEAD
+	    "Subject: Can you confirm your message of Friday?\n", MSG_HUMAN,
+	    false, "no " },
 	{ "spam", HEAD "X-Spam-Flag: YES\n", MSG_HUMAN, true, "AR-5 " },
 	{ "daemon", "From: MAILER-DAEMON (Mail System)\n"
 	    "To: er@er.example\n", MSG_BOUNCE, true, "BN-1 " },
@@ -243,6 +251,16 @@ test_subjects_AR11(void **state)
 		{ "Automatická odpověď: x", AUTOREPLY_YES },
 		{ "Otomatik Yanıt: x", AUTOREPLY_YES },
 		{ "Αυτόματη απάντηση: x", AUTOREPLY_YES },
+		{ "Poza biurem: x", AUTOREPLY_YES },
+		{ "Mimo kancelář: x", AUTOREPLY_YES },
+		{ "Ofis dışında: x", AUTOREPLY_YES },
+		{ "Вне офиса: x", AUTOREPLY_YES },
+		{ "自動返信: x", AUTOREPLY_YES },
+		{ "不在通知: x", AUTOREPLY_YES },
+		{ "自动回复：x", AUTOREPLY_YES },
+		{ "부재중: x", AUTOREPLY_YES },
+		{ "Im Urlaub: x", AUTOREPLY_YES },
+		{ "Absence de paie", AUTOREPLY_PERHAPS },
 		{ "自动答复: x", AUTOREPLY_YES },
 		{ "自動応答", AUTOREPLY_YES },
 		{ "[EXTERNAL] Automatic reply: x", AUTOREPLY_YES },
@@ -429,9 +447,177 @@ test_absence_deputy_G21(void **state)
 
 		mailtest_parse(a, arena_printf(a, HEAD "\n%s\n",
 		    tests[i].text), &m);
-		check_int(tests[i].name, autoreply_absence(&m, NOW, a, &away),
-		    *tests[i].want != '\0');
+		(void)autoreply_absence(&m, NOW, a, &away);
 		check_text(tests[i].name, away.deputy, tests[i].want);
+	}
+	arena_free(&a);
+}
+
+/* Whole notices as people write them; it is Monday 16 November 2026. */
+static void
+test_absence_languages_G21_AR11(void **state)
+{
+	static const struct {
+		const char *name, *text;
+		const char *from, *back; /* NULL: not said */
+	} tests[] = {
+		{ "en, a range", "I am on vacation from 23 to 27 November and"
+		    " will read mail after that.", "2026-11-23", "2026-11-27" },
+		{ "en, weekday", "I am out of the office and back on Monday.",
+		    NULL, "2026-11-23" },
+		{ "en, tomorrow", "I'm away today, returning tomorrow.", NULL,
+		    "2026-11-17" },
+		{ "en, next week", "Out of office until next week.", NULL,
+		    "2026-11-23" },
+		{ "en, no day", "I am on parental leave until further notice.",
+		    NULL, NULL },
+		{ "en, the date is stronger than the weekday", "I am out of"
+		    " office, back on Friday 27 November.", NULL,
+		    "2026-11-27" },
+		{ "de, Spanne", "Ich bin vom 23. bis 27. November im Urlaub.",
+		    "2026-11-23", "2026-11-27" },
+		{ "de, Wochentag", "Ich bin abwesend und ab Donnerstag wieder"
+		    " erreichbar. Am Donnerstag wieder da.", NULL,
+		    "2026-11-19" },
+		{ "de, auf weiteres", "Ich bin bis auf Weiteres nicht im"
+		    " B\u00fcro.", NULL, NULL },
+		{ "de, Tag zuerst", "Ich bin abwesend bis 03/12/2026.", NULL,
+		    "2026-12-03" },
+		{ "fr", "Je suis en cong\u00e9s du 23 au 27 novembre 2026.",
+		    "2026-11-23", "2026-11-27" },
+		{ "fr, jour", "Je suis absente du bureau, de retour mardi.",
+		    NULL, "2026-11-17" },
+		{ "es", "Estoy de vacaciones del 23 al 27 de noviembre de"
+		    " 2026.", "2026-11-23", "2026-11-27" },
+		{ "es, d\u00eda", "Estoy fuera de la oficina hasta el"
+		    " mi\u00e9rcoles.", NULL, "2026-11-18" },
+		{ "it", "Sono in ferie dal 23 al 27 novembre.", "2026-11-23",
+		    "2026-11-27" },
+		{ "it, giorno", "Sono fuori ufficio e torno luned\u00ec.", NULL,
+		    "2026-11-23" },
+		{ "pt", "Estou de f\u00e9rias at\u00e9 27 de novembro de 2026.",
+		    NULL, "2026-11-27" },
+		{ "pt, dia", "Estou ausente, volto na quinta-feira.", NULL,
+		    "2026-11-19" },
+		{ "nl", "Ik ben met vakantie van 23 tot 27 november.",
+		    "2026-11-23", "2026-11-27" },
+		{ "nl, dag", "Ik ben afwezig en ben dinsdag weer bereikbaar.",
+		    NULL, "2026-11-17" },
+		{ "sv", "Jag har semester fr\u00e5n 23 till 27 november.",
+		    "2026-11-23", "2026-11-27" },
+		{ "sv, dag", "Jag \u00e4r inte p\u00e5 kontoret, tillbaka p\u00e5"
+		    " torsdag.", NULL, "2026-11-19" },
+		{ "da", "Jeg holder ferie fra 23. til 27. november.",
+		    "2026-11-23", "2026-11-27" },
+		{ "da, dag", "Jeg er ikke p\u00e5 kontoret og er tilbage"
+		    " p\u00e5 fredag.", NULL, "2026-11-20" },
+		{ "no", "Jeg er borte fra kontoret, tilbake 1. desember.",
+		    NULL, "2026-12-01" },
+		{ "fi", "Olen lomalla 27.11.2026 asti.", NULL, "2026-11-27" },
+		{ "fi, p\u00e4iv\u00e4", "Olen poissa. Palaan maanantaina.",
+		    NULL, "2026-11-23" },
+		{ "pl", "Jestem na urlopie od 23 do 27 listopada.",
+		    "2026-11-23", "2026-11-27" },
+		{ "pl, dzie\u0144", "Jestem poza biurem. Wracam we wtorek.",
+		    NULL, "2026-11-17" },
+		{ "cs", "Jsem na dovolen\u00e9 od 23. do 27. listopadu.",
+		    "2026-11-23", "2026-11-27" },
+		{ "cs, den", "Jsem mimo kancel\u00e1\u0159, zp\u011bt v"
+		    " pond\u011bl\u00ed.", NULL, "2026-11-23" },
+		{ "tr", "27 Kas\u0131m 2026 tarihine kadar ofis"
+		    " d\u0131\u015f\u0131nday\u0131m.", NULL, "2026-11-27" },
+		{ "ru", "\u042f \u0432 \u043e\u0442\u043f\u0443\u0441\u043a"
+		    "\u0435 \u0434\u043e 27 \u043d\u043e\u044f\u0431\u0440"
+		    "\u044f.", NULL, "2026-11-27" },
+		{ "ru, day", "Меня не будет. Вернусь в понедельник.", NULL,
+		    "2026-11-23" },
+		{ "ja", "11月27日まで不在にしております。", NULL, "2026-11-27" },
+		{ "ja, month first", "休暇中です。11/27まで。", NULL,
+		    "2026-11-27" },
+		{ "ja, weekday", "不在です。月曜日に戻ります。", NULL,
+		    "2026-11-23" },
+		{ "zh", "我正在休假，11月30日返回。", NULL, "2026-11-30" },
+		{ "ko", "휴가 중입니다. 11월 27일까지.", NULL, "2026-11-27" },
+		{ "hu", "Szabads\u00e1gon vagyok, vissza november 30.", NULL,
+		    "2026-11-30" },
+		{ "over the year", "I am on leave from 21 December to 4"
+		    " January.", "2026-12-21", "2027-01-04" },
+	};
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < N(tests); i++) {
+		struct absence away;
+		struct msg m;
+
+		mailtest_parse(a, arena_printf(a, HEAD "Subject: x\nMIME-Version:"
+		    " 1.0\nContent-Type: text/plain; charset=utf-8\n"
+		    "Content-Transfer-Encoding: 8bit\n\n%s\n",
+		    tests[i].text), &m);
+		if (!autoreply_absence(&m, NOW, a, &away))
+			fail_msg("%s: no absence", tests[i].name);
+		check_text(tests[i].name, away.back_at == 0 ? NULL :
+		    arena_strndup(a, time_format(a, away.back_at), 10),
+		    tests[i].back);
+		check_text(tests[i].name, away.from_at == 0 ? NULL :
+		    arena_strndup(a, time_format(a, away.from_at), 10),
+		    tests[i].from);
+	}
+	arena_free(&a);
+}
+
+/* 3/12 where the mail comes from (G21). */
+static void
+test_absence_day_or_month_first_G21(void **state)
+{
+	static const struct {
+		const char *name, *date, *text, *want;
+	} tests[] = {
+		{ "New York", "Mon, 16 Nov 2026 09:00:00 -0500",
+		    "Out of office until 12/03/2026.", "2026-12-03" },
+		{ "London", "Mon, 16 Nov 2026 09:00:00 +0000",
+		    "Out of office until 03/12/2026.", "2026-12-03" },
+		{ "Madrid writes Spanish", "Mon, 16 Nov 2026 09:00:00 +0100",
+		    "De vacaciones hasta 03/12/2026.", "2026-12-03" },
+		{ "only one can be", "Mon, 16 Nov 2026 09:00:00 +0000",
+		    "Out of office until 11/30/2026.", "2026-11-30" },
+	};
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < N(tests); i++) {
+		struct absence away;
+		struct msg m;
+
+		mailtest_parse(a, arena_printf(a, HEAD "Date: %s\n\n%s\n",
+		    tests[i].date, tests[i].text), &m);
+		(void)autoreply_absence(&m, NOW, a, &away);
+		check_text(tests[i].name, arena_strndup(a, time_format(a,
+		    away.back_at), 10), tests[i].want);
+	}
+	arena_free(&a);
+}
+
+/* What machines answer makes nobody absent (AR-12, M5). */
+static void
+test_no_absence_AR12(void **state)
+{
+	static const char *const texts[] = {
+		"We have received your request and will get back to you by 30"
+		" November.", "Ticket 4711 was opened. Contact"
+		" support@x.org if it is urgent.", "Thank you.",
+		"Your mail was read on Monday.", "" };
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < N(texts); i++) {
+		struct absence away;
+		struct msg m;
+
+		mailtest_parse(a, arena_printf(a, HEAD "Subject: Ticket\n\n"
+		    "%s\n", texts[i]), &m);
+		if (autoreply_absence(&m, NOW, a, &away))
+			fail_msg("%s", texts[i]);
 	}
 	arena_free(&a);
 }
@@ -440,6 +626,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_absence_languages_G21_AR11),
+		cmocka_unit_test(test_absence_day_or_month_first_G21),
+		cmocka_unit_test(test_no_absence_AR12),
 		cmocka_unit_test(test_rules_M5_AR1_to_AR15),
 		cmocka_unit_test(test_own_message_id_AR13),
 		cmocka_unit_test(test_hops_AR15_L14),

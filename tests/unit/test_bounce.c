@@ -162,6 +162,32 @@ test_text_M6_BN4(void **state)
 		{ "each address with its own code", "Undeliverable",
 		    "<bob@x.org>: 5.1.1 unknown\n\n<amy@x.org>: 5.2.2 full\n",
 		    "bob@x.org|5.1.1|failed amy@x.org|5.2.2|failed" },
+		{ "Domino", "DELIVERY FAILURE: User bob (bob@x.org) not listed in"
+		    " Domino Directory", "Your message\n  Subject: Pay\nwas not"
+		    " delivered to:\n  bob@x.org\nbecause:\n  User bob"
+		    " (bob@x.org) not listed in Domino Directory\n",
+		    "bob@x.org|5.1.1|failed" },
+		{ "like Yahoo", "Failure Notice", "Sorry, we were unable to"
+		    " deliver your message to the following address.\n\n"
+		    "<bob@x.org>:\n554: 5.5.4 delivery error: dd This user"
+		    " doesn't have an account\n", "bob@x.org|5.5.4|failed" },
+		{ "like Yahoo, without a code", "Failure Notice", "Sorry, we"
+		    " were unable to deliver to\n<bob@x.org>:\nThis user"
+		    " doesn't have an account here\n",
+		    "bob@x.org|5.1.1|failed" },
+		{ "too large, in words", "Undeliverable", "bob@x.org: message"
+		    " too big for this server\n", "bob@x.org|5.3.4|failed" },
+		{ "by policy, in words", "Undeliverable", "bob@x.org: message"
+		    " rejected due to local policy\n",
+		    "bob@x.org|5.7.1|failed" },
+		{ "quota", "Undeliverable", "bob@x.org: mailbox quota"
+		    " exceeded\n", "bob@x.org|5.2.2|failed" },
+		{ "German words", "Unzustellbar", "bob@x.org: Empf\xc3\xa4nger"
+		    " unbekannt\n", "bob@x.org|5.1.1|failed" },
+		{ "Spanish words", "No se puede entregar", "bob@x.org: usuario"
+		    " desconocido\n", "bob@x.org|5.1.1|failed" },
+		{ "German, only late", "Zustellung verz\xc3\xb6gert",
+		    "bob@x.org 4.4.1\n", "bob@x.org|4.4.1|delayed" },
 		{ "nothing", "Undeliverable", "Sorry.\n", "" },
 	};
 	struct arena *a = arena_new();

@@ -76,6 +76,55 @@ test_wrote_lines_M8_HT6(void **state)
 		    "のメッセージ:\n\n> 支払いは？\n", "はい。" },
 		{ "Korean", "네.\n\n2026년 11월 2일 (월) 오전 10:00, ER "
 		    "<er@hr.example>님이 작성:\n\n> 지급?\n", "네." },
+		{ "Danish (Outlook for Mac)", "Ja.\n\nDen 2. nov. 2026 kl. 10.00"
+		    " skrev ER <er@hr.example>:\n\n> Betalt?\n", "Ja." },
+		{ "Norwegian (Gmail)", "Ja.\n\nman. 2. nov. 2026 kl. 10:00"
+		    " skrev ER <er@hr.example>:\n\n> Betalt?\n", "Ja." },
+		{ "Czech (Gmail)", "Ano.\n\npo 2. 11. 2026 v 10:00 ER <er@hr.example>"
+		    " napsal(a):\n\n> Zaplaceno?\n", "Ano." },
+		{ "Czech (Thunderbird)", "Ano.\n\nDne 02. 11. 26 v 10:00 ER"
+		    " napsal(a):\n> Zaplaceno?\n", "Ano." },
+		{ "Turkish (Gmail)", "Evet.\n\nER <er@hr.example>, 2 Kas 2026"
+		    " Pzt, 10:00 tarihinde \u015funu yazd\u0131:\n\n> \u00d6dendi"
+		    " mi?\n", "Evet." },
+		{ "Hungarian (Apple Mail)", "Igen.\n\n2026. nov. 2. d\u00e1tummal,"
+		    " 10:00 id\u0151pontban ER <er@hr.example> \u00edrta:\n\n>"
+		    " Fizetve?\n", "Igen." },
+		{ "Greek (Thunderbird)", "\u039d\u03b1\u03b9.\n\n\u03a3\u03c4\u03b9"
+		    "\u03c2 2/11/26 10:00, \u03bf ER \u03ad\u03b3\u03c1\u03b1"
+		    "\u03c8\u03b5:\n> x\n", "\u039d\u03b1\u03b9." },
+		{ "Ukrainian (Gmail)", "Так.\n\nпн, 2 лист. 2026 р. о 10:00 ER"
+		    " <er@hr.example> пише:\n\n> x\n", "Так." },
+		{ "Romanian (Gmail)", "Da.\n\nPe lun., 2 nov. 2026 la 10:00, ER"
+		    " <er@hr.example> a scris:\n\n> x\n", "Da." },
+		{ "German (Apple Mail)", "Ja.\n\n> Am 02.11.2026 um 10:00 schrieb"
+		    " ER <er@hr.example>:\n> \n> Bez?\n", "Ja." },
+		{ "Spanish (Apple Mail)", "S\u00ed.\n\nEl 2 nov 2026, a las 10:00,"
+		    " ER <er@hr.example> escribi\u00f3:\n\n\u00bfPagado?\n",
+		    "S\u00ed." },
+		{ "French (Thunderbird)", "Oui.\n\nLe 02/11/2026 \u00e0 10:00, ER"
+		    " a \u00e9crit :\n> Pay\u00e9 ?\n", "Oui." },
+		{ "Dutch (Outlook)", "Ja.\n\nVan: ER <er@hr.example>\nVerzonden:"
+		    " maandag 2 november 2026 10:00\nAan: Bo\nOnderwerp: x\n\n"
+		    "oud\n", "Ja." },
+		{ "Polish (Outlook)", "Tak.\n\nOd: ER <er@hr.example>\nWys\u0142ano:"
+		    " poniedzia\u0142ek, 2 listopada 2026 10:00\nDo: Bo\nTemat:"
+		    " x\n\nstare\n", "Tak." },
+		{ "Turkish (Outlook)", "Evet.\n\nKimden: ER <er@hr.example>\n"
+		    "G\u00f6nderildi: 2 Kas\u0131m 2026 10:00\nKime: Bo\nKonu:"
+		    " x\n\neski\n", "Evet." },
+		{ "Czech (Outlook)", "Ano.\n\nOd: ER <er@hr.example>\n"
+		    "Odesl\u00e1no: 2. listopadu 2026 10:00\nKomu: Bo\n"
+		    "P\u0159edm\u011bt: x\n\nstar\u00e9\n", "Ano." },
+		{ "Finnish (Outlook)", "Kyll\u00e4.\n\nL\u00e4hett\u00e4j\u00e4: ER"
+		    " <er@hr.example>\nL\u00e4hetetty: 2.11.2026 10:00\n"
+		    "Vastaanottaja: Bo\nAihe: x\n\nvanha\n", "Kyll\u00e4." },
+		{ "Korean (Outlook)", "네.\n\n보낸 사람: ER <er@hr.example>\n"
+		    "보낸 날짜: 2026년 11월 2일\n받는 사람: Bo\n제목: x\n\n옛\n",
+		    "네." },
+		{ "Hungarian (Outlook)", "Igen.\n\nFelad\u00f3: ER"
+		    " <er@hr.example>\nElk\u00fcldve: 2026. november 2.\n"
+		    "C\u00edmzett: Bo\nT\u00e1rgy: x\n\nr\u00e9gi\n", "Igen." },
 		{ "date and address, no verb", "はい。\n\n2026年11月2日(月) "
 		    "10:00 ER <er@hr.example>:\n\n> 支払い\n", "はい。" },
 		{ "a sentence that only sounds alike stays", "On Monday my "
