@@ -454,114 +454,115 @@ test_absence_deputy_G21(void **state)
 }
 
 /* Whole notices as people write them; it is Monday 16 November 2026. */
+static const struct {
+	const char *name, *text;
+	const char *from, *back; /* NULL: not said */
+} notices[] = {
+	{ "en, a range", "I am on vacation from 23 to 27 November and"
+	    " will read mail after that.", "2026-11-23", "2026-11-27" },
+	{ "en, weekday", "I am out of the office and back on Monday.",
+	    NULL, "2026-11-23" },
+	{ "en, tomorrow", "I'm away today, returning tomorrow.", NULL,
+	    "2026-11-17" },
+	{ "en, next week", "Out of office until next week.", NULL,
+	    "2026-11-23" },
+	{ "en, no day", "I am on parental leave until further notice.",
+	    NULL, NULL },
+	{ "en, the date is stronger than the weekday", "I am out of"
+	    " office, back on Friday 27 November.", NULL,
+	    "2026-11-27" },
+	{ "de, Spanne", "Ich bin vom 23. bis 27. November im Urlaub.",
+	    "2026-11-23", "2026-11-27" },
+	{ "de, Wochentag", "Ich bin abwesend und ab Donnerstag wieder"
+	    " erreichbar. Am Donnerstag wieder da.", NULL,
+	    "2026-11-19" },
+	{ "de, auf weiteres", "Ich bin bis auf Weiteres nicht im"
+	    " B\u00fcro.", NULL, NULL },
+	{ "de, Tag zuerst", "Ich bin abwesend bis 03/12/2026.", NULL,
+	    "2026-12-03" },
+	{ "fr", "Je suis en cong\u00e9s du 23 au 27 novembre 2026.",
+	    "2026-11-23", "2026-11-27" },
+	{ "fr, jour", "Je suis absente du bureau, de retour mardi.",
+	    NULL, "2026-11-17" },
+	{ "es", "Estoy de vacaciones del 23 al 27 de noviembre de"
+	    " 2026.", "2026-11-23", "2026-11-27" },
+	{ "es, d\u00eda", "Estoy fuera de la oficina hasta el"
+	    " mi\u00e9rcoles.", NULL, "2026-11-18" },
+	{ "it", "Sono in ferie dal 23 al 27 novembre.", "2026-11-23",
+	    "2026-11-27" },
+	{ "it, giorno", "Sono fuori ufficio e torno luned\u00ec.", NULL,
+	    "2026-11-23" },
+	{ "pt", "Estou de f\u00e9rias at\u00e9 27 de novembro de 2026.",
+	    NULL, "2026-11-27" },
+	{ "pt, dia", "Estou ausente, volto na quinta-feira.", NULL,
+	    "2026-11-19" },
+	{ "nl", "Ik ben met vakantie van 23 tot 27 november.",
+	    "2026-11-23", "2026-11-27" },
+	{ "nl, dag", "Ik ben afwezig en ben dinsdag weer bereikbaar.",
+	    NULL, "2026-11-17" },
+	{ "sv", "Jag har semester fr\u00e5n 23 till 27 november.",
+	    "2026-11-23", "2026-11-27" },
+	{ "sv, dag", "Jag \u00e4r inte p\u00e5 kontoret, tillbaka p\u00e5"
+	    " torsdag.", NULL, "2026-11-19" },
+	{ "da", "Jeg holder ferie fra 23. til 27. november.",
+	    "2026-11-23", "2026-11-27" },
+	{ "da, dag", "Jeg er ikke p\u00e5 kontoret og er tilbage"
+	    " p\u00e5 fredag.", NULL, "2026-11-20" },
+	{ "no", "Jeg er borte fra kontoret, tilbake 1. desember.",
+	    NULL, "2026-12-01" },
+	{ "fi", "Olen lomalla 27.11.2026 asti.", NULL, "2026-11-27" },
+	{ "fi, p\u00e4iv\u00e4", "Olen poissa. Palaan maanantaina.",
+	    NULL, "2026-11-23" },
+	{ "pl", "Jestem na urlopie od 23 do 27 listopada.",
+	    "2026-11-23", "2026-11-27" },
+	{ "pl, dzie\u0144", "Jestem poza biurem. Wracam we wtorek.",
+	    NULL, "2026-11-17" },
+	{ "cs", "Jsem na dovolen\u00e9 od 23. do 27. listopadu.",
+	    "2026-11-23", "2026-11-27" },
+	{ "cs, den", "Jsem mimo kancel\u00e1\u0159, zp\u011bt v"
+	    " pond\u011bl\u00ed.", NULL, "2026-11-23" },
+	{ "tr", "27 Kas\u0131m 2026 tarihine kadar ofis"
+	    " d\u0131\u015f\u0131nday\u0131m.", NULL, "2026-11-27" },
+	{ "ru", "\u042f \u0432 \u043e\u0442\u043f\u0443\u0441\u043a"
+	    "\u0435 \u0434\u043e 27 \u043d\u043e\u044f\u0431\u0440"
+	    "\u044f.", NULL, "2026-11-27" },
+	{ "ru, day", "Меня не будет. Вернусь в понедельник.", NULL,
+	    "2026-11-23" },
+	{ "ja", "11月27日まで不在にしております。", NULL, "2026-11-27" },
+	{ "ja, month first", "休暇中です。11/27まで。", NULL,
+	    "2026-11-27" },
+	{ "ja, weekday", "不在です。月曜日に戻ります。", NULL,
+	    "2026-11-23" },
+	{ "zh", "我正在休假，11月30日返回。", NULL, "2026-11-30" },
+	{ "ko", "휴가 중입니다. 11월 27일까지.", NULL, "2026-11-27" },
+	{ "hu", "Szabads\u00e1gon vagyok, vissza november 30.", NULL,
+	    "2026-11-30" },
+	{ "over the year", "I am on leave from 21 December to 4"
+	    " January.", "2026-12-21", "2027-01-04" },
+};
+
 static void
 test_absence_languages_G21_AR11(void **state)
 {
-	static const struct {
-		const char *name, *text;
-		const char *from, *back; /* NULL: not said */
-	} tests[] = {
-		{ "en, a range", "I am on vacation from 23 to 27 November and"
-		    " will read mail after that.", "2026-11-23", "2026-11-27" },
-		{ "en, weekday", "I am out of the office and back on Monday.",
-		    NULL, "2026-11-23" },
-		{ "en, tomorrow", "I'm away today, returning tomorrow.", NULL,
-		    "2026-11-17" },
-		{ "en, next week", "Out of office until next week.", NULL,
-		    "2026-11-23" },
-		{ "en, no day", "I am on parental leave until further notice.",
-		    NULL, NULL },
-		{ "en, the date is stronger than the weekday", "I am out of"
-		    " office, back on Friday 27 November.", NULL,
-		    "2026-11-27" },
-		{ "de, Spanne", "Ich bin vom 23. bis 27. November im Urlaub.",
-		    "2026-11-23", "2026-11-27" },
-		{ "de, Wochentag", "Ich bin abwesend und ab Donnerstag wieder"
-		    " erreichbar. Am Donnerstag wieder da.", NULL,
-		    "2026-11-19" },
-		{ "de, auf weiteres", "Ich bin bis auf Weiteres nicht im"
-		    " B\u00fcro.", NULL, NULL },
-		{ "de, Tag zuerst", "Ich bin abwesend bis 03/12/2026.", NULL,
-		    "2026-12-03" },
-		{ "fr", "Je suis en cong\u00e9s du 23 au 27 novembre 2026.",
-		    "2026-11-23", "2026-11-27" },
-		{ "fr, jour", "Je suis absente du bureau, de retour mardi.",
-		    NULL, "2026-11-17" },
-		{ "es", "Estoy de vacaciones del 23 al 27 de noviembre de"
-		    " 2026.", "2026-11-23", "2026-11-27" },
-		{ "es, d\u00eda", "Estoy fuera de la oficina hasta el"
-		    " mi\u00e9rcoles.", NULL, "2026-11-18" },
-		{ "it", "Sono in ferie dal 23 al 27 novembre.", "2026-11-23",
-		    "2026-11-27" },
-		{ "it, giorno", "Sono fuori ufficio e torno luned\u00ec.", NULL,
-		    "2026-11-23" },
-		{ "pt", "Estou de f\u00e9rias at\u00e9 27 de novembro de 2026.",
-		    NULL, "2026-11-27" },
-		{ "pt, dia", "Estou ausente, volto na quinta-feira.", NULL,
-		    "2026-11-19" },
-		{ "nl", "Ik ben met vakantie van 23 tot 27 november.",
-		    "2026-11-23", "2026-11-27" },
-		{ "nl, dag", "Ik ben afwezig en ben dinsdag weer bereikbaar.",
-		    NULL, "2026-11-17" },
-		{ "sv", "Jag har semester fr\u00e5n 23 till 27 november.",
-		    "2026-11-23", "2026-11-27" },
-		{ "sv, dag", "Jag \u00e4r inte p\u00e5 kontoret, tillbaka p\u00e5"
-		    " torsdag.", NULL, "2026-11-19" },
-		{ "da", "Jeg holder ferie fra 23. til 27. november.",
-		    "2026-11-23", "2026-11-27" },
-		{ "da, dag", "Jeg er ikke p\u00e5 kontoret og er tilbage"
-		    " p\u00e5 fredag.", NULL, "2026-11-20" },
-		{ "no", "Jeg er borte fra kontoret, tilbake 1. desember.",
-		    NULL, "2026-12-01" },
-		{ "fi", "Olen lomalla 27.11.2026 asti.", NULL, "2026-11-27" },
-		{ "fi, p\u00e4iv\u00e4", "Olen poissa. Palaan maanantaina.",
-		    NULL, "2026-11-23" },
-		{ "pl", "Jestem na urlopie od 23 do 27 listopada.",
-		    "2026-11-23", "2026-11-27" },
-		{ "pl, dzie\u0144", "Jestem poza biurem. Wracam we wtorek.",
-		    NULL, "2026-11-17" },
-		{ "cs", "Jsem na dovolen\u00e9 od 23. do 27. listopadu.",
-		    "2026-11-23", "2026-11-27" },
-		{ "cs, den", "Jsem mimo kancel\u00e1\u0159, zp\u011bt v"
-		    " pond\u011bl\u00ed.", NULL, "2026-11-23" },
-		{ "tr", "27 Kas\u0131m 2026 tarihine kadar ofis"
-		    " d\u0131\u015f\u0131nday\u0131m.", NULL, "2026-11-27" },
-		{ "ru", "\u042f \u0432 \u043e\u0442\u043f\u0443\u0441\u043a"
-		    "\u0435 \u0434\u043e 27 \u043d\u043e\u044f\u0431\u0440"
-		    "\u044f.", NULL, "2026-11-27" },
-		{ "ru, day", "Меня не будет. Вернусь в понедельник.", NULL,
-		    "2026-11-23" },
-		{ "ja", "11月27日まで不在にしております。", NULL, "2026-11-27" },
-		{ "ja, month first", "休暇中です。11/27まで。", NULL,
-		    "2026-11-27" },
-		{ "ja, weekday", "不在です。月曜日に戻ります。", NULL,
-		    "2026-11-23" },
-		{ "zh", "我正在休假，11月30日返回。", NULL, "2026-11-30" },
-		{ "ko", "휴가 중입니다. 11월 27일까지.", NULL, "2026-11-27" },
-		{ "hu", "Szabads\u00e1gon vagyok, vissza november 30.", NULL,
-		    "2026-11-30" },
-		{ "over the year", "I am on leave from 21 December to 4"
-		    " January.", "2026-12-21", "2027-01-04" },
-	};
 	struct arena *a = arena_new();
 
 	(void)state;
-	for (size_t i = 0; i < N(tests); i++) {
+	for (size_t i = 0; i < N(notices); i++) {
 		struct absence away;
 		struct msg m;
 
 		mailtest_parse(a, arena_printf(a, HEAD "Subject: x\nMIME-Version:"
 		    " 1.0\nContent-Type: text/plain; charset=utf-8\n"
 		    "Content-Transfer-Encoding: 8bit\n\n%s\n",
-		    tests[i].text), &m);
+		    notices[i].text), &m);
 		if (!autoreply_absence(&m, NOW, a, &away))
-			fail_msg("%s: no absence", tests[i].name);
-		check_text(tests[i].name, away.back_at == 0 ? NULL :
+			fail_msg("%s: no absence", notices[i].name);
+		check_text(notices[i].name, away.back_at == 0 ? NULL :
 		    arena_strndup(a, time_format(a, away.back_at), 10),
-		    tests[i].back);
-		check_text(tests[i].name, away.from_at == 0 ? NULL :
+		    notices[i].back);
+		check_text(notices[i].name, away.from_at == 0 ? NULL :
 		    arena_strndup(a, time_format(a, away.from_at), 10),
-		    tests[i].from);
+		    notices[i].from);
 	}
 	arena_free(&a);
 }
