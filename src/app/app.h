@@ -21,6 +21,7 @@ struct app {
 	struct reader *reader;     /* started when first needed */
 	cw_time now;
 	bool manual_clock;         /* the database was made for --now */
+	bool is_patient; /* daemon: mailboxes rest after a failure */
 	bool insist; /* doctor: try logins that rest after a refusal, too */
 	/* the inbound mail that is being handled, NULL between mails: an
 	 * answer to its sender threads below it */

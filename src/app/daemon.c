@@ -455,6 +455,7 @@ begin_what_is_due(struct daemon *d, int64_t now)
 		    now);
 		if (poll_due && d->pass != 0)
 			d->poll = now + d->app.policy.poll_minutes * 60000;
+		d->app.is_patient = true; /* until settings are read again */
 	}
 	if (d->pass == 0)
 		start_waiters(d, now);

@@ -20,6 +20,7 @@
 
 #define MAX_ATTEMPTS 3
 #define LOOK_BACK (3 * CW_DAY) /* IM-2 */
+#define LONGEST_REST (25 * CW_MINUTE) /* less than between two polls */
 #define MOST_MISSING 1000 /* asked for again in one poll */
 
 /* Mails as they came, not kept yet. */
@@ -585,6 +586,28 @@ out:
 	return rc;
 }
 
+/* A server in trouble is not asked again each time that mail comes in by
+ * another mailbox: 2, 4, 8 ... minutes, but at the next poll for sure. */
+static bool
+is_resting(struct app *app, const char *name)
+{
+	struct arena *a = arena_new();
+	struct mailbox_state st;
+	struct err e;
+	bool rests = false;
+	cw_time rest;
+
+	if (app->is_patient &&
+	    mailbox_store_get(app->db, name, a, &st, &e) == RC_OK &&
+	    st.failures > 0) {
+		rest = st.failures < 5 ? CW_MINUTE << st.failures : LONGEST_REST;
+		rests = app->now >= st.tried_at &&
+		    app->now < st.tried_at + rest;
+	}
+	arena_free(&a);
+	return rests;
+}
+
 enum rc
 intake_run(struct app *app, struct intake_count *n, struct err *e)
 {
@@ -592,7 +615,8 @@ intake_run(struct app *app, struct intake_count *n, struct err *e)
 
 	for (size_t i = 0; i < app->policy.n_mailboxes && rc == RC_OK &&
 	    beat(); i++)
-		rc = one_mailbox(app, &app->policy.mailboxes[i], n, e);
+		if (!is_resting(app, app->policy.mailboxes[i].name))
+			rc = one_mailbox(app, &app->policy.mailboxes[i], n, e);
 	return rc;
 }
 

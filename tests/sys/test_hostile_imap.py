@@ -12,6 +12,8 @@ import pytest
 from desk import CASEWARD, Desk
 from evilimap import ATTACKS, FLOODS, flooding
 from fakeserver import FakeImap
+from mailhost import wait_for
+from test_inbox import Daemon
 
 PEOPLE = ("alice.martin", "samuel.greene", "noah.kim")
 LINES = """mailboxes:
@@ -267,3 +269,22 @@ def test_sizes_that_lie_do_not_fill_the_memory(netprobe):
         p = netprobe("fetch", host="127.0.0.1", port=f.port, tls="none", user="ann", timeout=5)
         assert p.uids == list(range(1, 31)) and not any(m["problem"] for m in p.mails)
         assert CASEWARD.parent.name.endswith("-san") or int(p.words("total")[0]["peak_kb"]) < 80 * 1024
+
+
+def test_a_daemon_among_liars(make_desk):
+    """H1 L7 L18 IM-13: one server says all the time that mail has come, another refuses the login: neither is asked without end."""
+    class Liar(FakeImap):
+        def while_idle(self, line):
+            line.say("* 99 EXISTS")
+
+    with Liar({}) as liar, ATTACKS["login refused"][0]({}) as refuses:
+        desk = make_desk(manual=False)
+        text = desk.config.read_text()
+        boxes = "".join(LINES.format(port=s.port, after="leave").replace("mailboxes:\n", "").replace("hostile", name)
+                        for s, name in ((refuses, "refuses"), (liar, "liar")))
+        desk.config.write_text(text.replace("mailboxes:\n", "mailboxes:\n" + boxes))
+        with Daemon(desk) as d:
+            wait_for("a second lie", lambda: liar.connections >= 5)
+            time.sleep(3)
+            assert d.process.poll() is None
+        assert liar.connections <= 10 and refuses.connections <= 2, (liar.connections, refuses.connections)
