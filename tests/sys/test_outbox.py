@@ -70,7 +70,8 @@ def test_refused_for_ever(hosted):
     assert told.first_line == "A mail on ER-000001 did not arrive" and "nobody@test.example" in told.words
     for day in (3, 5):
         desk.once(f"2026-11-{day:02} 10:00")
-    assert desk.letters("omar.haddad") == [("2026-11-03 10:00", "Please tell us how ER-000001 stands"),
+    assert desk.letters("omar.haddad") == [("2026-11-02 10:00", "New case for Payroll: ER-000001"),
+                                           ("2026-11-03 10:00", "Please tell us how ER-000001 stands"),
                                            ("2026-11-05 10:00", "Reminder: we still need your answer on ER-000001")]
     assert len(desk.outbox(to="nobody@test.example")) == 1
     desk.cli("outbox", "retry", dead["id"])
