@@ -4,6 +4,8 @@
  */
 #include "fixture_sim.h"
 
+#include "core/ladder_part.h"
+
 enum { HOURS = 12 * 7 * 24 };
 
 struct week {
@@ -133,13 +135,35 @@ check_not_silent(struct week *w)
 		    clock_text(s->a, s->zone, s->employee_at));
 }
 
+/* A step reaches somebody of the staff who is there, if anybody is: the one
+ * it asks, who stands in, or a leader of the desk. */
+static void
+check_reached(struct week *w, const char *lines)
+{
+	struct sim *s = w->s;
+
+	if (rung_rescuer(&s->f, s->p, s->now, NULL) == NULL)
+		return;
+	for (size_t i = 0; i < P_N; i++) {
+		const struct person *who = &s->company->people[i];
+
+		if (facts_is_reachable(&s->f, who->email, s->now) &&
+		    strstr(lines, arena_printf(s->a, " %s\n", who->id)))
+			return;
+	}
+	fail_msg("nobody who is there heard of the step:\n%s", lines);
+}
+
 static void
 pass(struct week *w, cw_time now)
 {
 	struct sim *s = w->s;
 	int before = s->climbs, rung = s->f.c.step, chain = s->f.c.chain;
+	size_t said = s->log.len;
 
 	sim_pass(s, now);
+	if (s->climbs > before)
+		check_reached(w, str_text(&s->log) + said);
 	assert_in_range(s->climbs - before, 0, 1); /* CT-8 */
 	if (s->climbs == before) {
 		assert_int_equal(s->f.c.step, rung);
