@@ -138,6 +138,19 @@ cut(const struct letter_ctx *x, const char *s)
 	return arena_strndup(x->a, s, utf8_cut(s, strlen(s), WORDS_MAX));
 }
 
+/* A person's words; "[This mail is encrypted ...]" above them is ours. */
+static const char *
+quoted(const struct letter_ctx *x, const char *words)
+{
+	const char *s = cut(x, words);
+	size_t n = strcspn(s, "\n");
+
+	if (n < 2 || s[0] != '[' || s[n - 1] != ']')
+		return s;
+	return arena_printf(x->a, "[%s]%s", letter_say(x, arena_strndup(x->a,
+	    s + 1, n - 2)), s + n);
+}
+
 static const struct department *
 department(const struct letter_ctx *x)
 {
@@ -246,7 +259,7 @@ f_words(const struct letter_ctx *x)
 {
 	if (x->kind->audience == AUD_EMPLOYEE)
 		return public_words(x);
-	return letter_is_confidential(x->f) ? "" : cut(x, x->more->detail);
+	return letter_is_confidential(x->f) ? "" : quoted(x, x->more->detail);
 }
 
 /* When an answer is hoped for: before the next step is climbed. */
@@ -289,7 +302,7 @@ TEXT(f_answered_day, day(x, x->f->c.department_answered_at))
 TEXT(f_next_step, x->f->c.step_due_at > x->now ? date(x, x->f->c.step_due_at)
     : "")
 TEXT(f_reason, letter_say(x, cut(x, x->more->reason)))
-TEXT(f_detail, (x->kind->flags & LETTER_OURS) == 0 ? cut(x, x->more->detail)
+TEXT(f_detail, (x->kind->flags & LETTER_OURS) == 0 ? quoted(x, x->more->detail)
     : phrases_say_lines(x->phrases, x->a, cut(x, x->more->detail)))
 TEXT(f_escalated_why, letter_say(x, x->f->c.escalated_why))
 TEXT(f_stoppage, x->f->c.stoppage_reason)

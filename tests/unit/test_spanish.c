@@ -351,7 +351,13 @@ test_words_of_people_stay(void **state)
 		{ LETTER_SAMPLE_NOW - 1, "note", "caseward",
 		    "Call the department", AUD_INTERNAL, "" },
 	};
+	struct letter_to to = { "a@example.com", "", "es", w->p->calendar, "" };
+	struct letter_more more = { "", "[This mail is encrypted and cannot be"
+	    " read here. It is kept as it came.]\n\nthe department answered",
+	    NULL };
 	const char *text;
+	struct letter l;
+	struct err e;
 
 	w->f.history = h;
 	w->f.n_history = 3;
@@ -362,6 +368,11 @@ test_words_of_people_stay(void **state)
 	w->f.n_history = 0;
 	text = render_in(w, "new-mail", "es").text;
 	has("a mail", text, "Any news?");
+	assert_int_equal(letter_render(w->t, "new-mail", w->p, &w->f, &to,
+	    &more, LETTER_SAMPLE_NOW, w->a, &l, &e), RC_OK);
+	text = flat(w->a, l.text);
+	has("ours above a mail", text, "[Este correo está cifrado");
+	has("theirs below it", text, "the department answered");
 }
 
 /* DR-8, TH-5: one title for all letters of a reader, and nothing else. */
