@@ -269,3 +269,13 @@ def test_never_a_mail_to_who_is_away(desk):
         wrong = [m for m in desk.inbox(who) if when < m.when[:10] < until]
         assert wrong == [], (who, [(m.when, m.first_line) for m in wrong])
     assert desk.cli("audit") == []
+
+
+def test_a_case_given_to_who_is_away(desk):
+    """G21: the letter to somebody who is away goes to who stands in, and says for whom; the case is theirs all the same."""
+    no = open_case(desk)
+    desk.cli("absence", "maya.brooks", "2026-11-20")
+    desk.say(no, "assign", "maya.brooks", by="lee.okafor")
+    desk.once("2026-11-02 11:00")
+    assert about(desk, "maya.brooks") == [] and desk.case(no)["owner"] == "maya.brooks"
+    assert any("For Maya Brooks" in m.text for who in ("tomas.rivera", "priya.shah") for m in about(desk, who))
