@@ -83,11 +83,11 @@ absence_words(const struct intake *in, const struct absence *away,
 	const char *id = in->staff->id;
 	bool is_guess = away->back_at == 0 || away->back_at <= in->now;
 
-	return arena_printf(in->a, "%s is out of office until %s%s.%s%s Say"
+	return arena_printf(in->a, "%s is out of office until %s%s%s%s Say"
 	    " #back %s if they are there, #absent %s and a date if that is not"
 	    " right.", in->staff->name, calendar_format_day(in->a,
 	    calendar_of(in), back_at), is_guess ? ", we suppose, for the mail"
-	    " names no day: do you know it?" : "",
+	    " names no day: do you know it?" : ".",
 	    deputy_words(in, away), was_diverted ? " What was asked there went"
 	    " to somebody else at once." : "", id, id);
 }
