@@ -33,7 +33,7 @@ class Books:
 
     def __init__(self):
         self.mails, self.notes, self.maybe = set(), set(), set()
-        self.kills = self.passes = self.commands = self.doubled_out = 0
+        self.kills = self.passes = self.commands = self.doubled_out = self.aside = 0
 
 
 class Life:
@@ -118,8 +118,14 @@ class Life:
         raise AssertionError("it does not come to rest")
 
     def check(self):
+        """A mail that was in hand when the pass was killed too often waits in quarantine: a person says `retry`."""
         self.settle()
         desk, books = self.desk, self.books
+        for q in desk.cli("quarantine"):
+            if q["state"] == "quarantined":
+                self.books.aside += 1
+                assert desk.run("quarantine", "retry", str(q["mail"]), "--now", desk.now).returncode == 0
+        self.settle()
         desk.cli("audit")
         assert desk.cli("audit", "verify")["sound"]
         assert desk.run("doctor", "--json").stdout.count('"what": "database"') == 1
@@ -130,8 +136,7 @@ class Life:
             for m in case["messages"]:
                 if m["direction"] == "in":
                     seen.append(m["message_id"].strip("<>"))
-        apart = json.dumps(desk.cli("quarantine"))
-        lost = [i for i in books.mails if i not in seen and i not in apart]
+        lost = [i for i in books.mails if i not in seen]
         assert not lost, ("lost", lost, desk.run("status", "--now", desk.now).stdout)
         assert len(seen) == len(set(seen)), ("doubled", [i for i in seen if seen.count(i) > 1])
         assert all(w + '"' in notes for w in books.notes), "a command that said done is gone"
@@ -187,7 +192,7 @@ def main():
         for name, life in zip(("folders", "servers"), lives):
             b = life.books
             print(f"{name}: {b.passes} passes, {b.kills} kills, {len(b.mails)} mails in, {len(life.desk.outbox())} out, "
-                  f"{b.commands} commands; lost 0, doubled 0, sent again by an unsure answer {b.doubled_out}")
+                  f"{b.commands} commands, {b.aside} put aside; lost 0, doubled 0, sent again by an unsure answer {b.doubled_out}")
 
 
 main()

@@ -124,7 +124,7 @@ def test_a_clock_that_jumps(make_desk):
         r = faulty(desk, "once", clock=jump)
         assert r.returncode == 3 and "caseward clock accept" in r.stderr, (jump, r.stderr)
         assert faulty(desk, "clock", "--json", clock=jump).returncode == 1
-    assert desk.sent() == [] and desk.cli("case", "list") == []
+    assert not [m for m in desk.sent() if "[ER-" in m.subject] and desk.cli("case", "list") == []
     assert desk.cli("clock")["verdict"] == "plausible"
     assert desk.once()["opened"] == 1 and len(desk.inbox("alice.martin")) == 1
     desk.mail_from("samuel.greene", "My pension", "Hello.\n")
