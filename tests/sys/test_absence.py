@@ -75,7 +75,7 @@ def test_calendar_of_absences(desk):
     team.write_text(ics(("Maya Brooks: holiday", 20261104, 20261106, []), ("Party", 20261104, 20261105, []),
                         ("Out", 20261104, 20261105, [f"ATTENDEE:mailto:{desk['priya.shah']}"])))
     own.write_text(ics(("x", 20261109, 20261110, ["RRULE:FREQ=WEEKLY;COUNT=3"])))
-    desk.edit(("\nladder:", "\nabsence:\n  calendars: [team.ics]\n\nladder:"))
+    desk.edit(("\nabsence:\n", "\nabsence:\n  calendars: [team.ics]\n"))
     desk.edit(("id: tomas.rivera,", "id: tomas.rivera, absences: tomas.ics,"), name="people.yaml")
     desk.once("2026-11-03 10:00")
     assert set(absences(desk)) == {"maya.brooks", "priya.shah", "tomas.rivera"}
