@@ -57,6 +57,19 @@ stamp_and_check(struct app *app, const char *path, struct err *e)
 	return rc;
 }
 
+/* For doctor and the alarm. */
+static enum rc
+note_backup(struct app *app, const char *file, struct err *e)
+{
+	char *where = realpath(file, NULL);
+	enum rc rc = meta_store_set(app->db, "backup-file", where != NULL ?
+	    where : file, e);
+
+	free(where);
+	return rc != RC_OK ? rc : meta_store_set(app->db, "backup-at",
+	    time_format(app->a, app->now), e);
+}
+
 enum rc
 backup_make(struct app *app, const char *file, struct err *e)
 {
@@ -76,11 +89,19 @@ backup_make(struct app *app, const char *file, struct err *e)
 		goto out;
 	}
 	fsx_sync_folder(file);
-	rc = meta_store_set(app->db, "backup-at", time_format(app->a,
-	    app->now), e);
+	rc = note_backup(app, file, e);
 out:
 	remove_all(tmp, app->a);
 	return rc;
+}
+
+enum rc
+backup_last(struct app *app, cw_time *at, struct err *e)
+{
+	char *text;
+	enum rc rc = meta_store_get(app->db, "backup-at", app->a, &text, e);
+
+	return rc == RC_OK && !time_parse(text, at) ? RC_NONE : rc;
 }
 
 static bool

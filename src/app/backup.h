@@ -18,8 +18,10 @@
 #include "app/app.h"
 
 /* RC_FAIL: the file is there already, or the database is damaged; RC_RETRY:
- * the disk is full.  The time is kept in meta "backup-at". */
+ * the disk is full.  Time and file are kept in meta "backup-at", "backup-file". */
 enum rc backup_make(struct app *app, const char *file, struct err *e);
+/* When the last one was made; RC_NONE: never. */
+enum rc backup_last(struct app *app, cw_time *at, struct err *e);
 /* DIR/caseward-20261102T100000Z.db; then all but the newest `keep` of such
  * names are removed (0: none). */
 enum rc backup_make_in(struct app *app, const char *dir, int64_t keep,

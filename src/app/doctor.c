@@ -67,6 +67,8 @@ static const struct check {
 	{ "settings", NOTHING, check_settings },
 	{ "database", POLICY, check_database },
 	{ "reader", NOTHING, check_reader },
+	{ "disk", POLICY, doctor_disk },
+	{ "backup", DATABASE, doctor_backup },
 	{ "oauth2", POLICY, doctor_oauth2 },
 	{ "mailboxes", POLICY, doctor_mailboxes },
 	{ "transport", POLICY, doctor_transport },

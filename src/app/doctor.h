@@ -41,6 +41,8 @@ void doctor_tell(struct doctor *d, enum doctor_level level, const char *what,
 /* "ok", "warn", "FAIL" */
 const char *doctor_level_name(enum doctor_level level);
 
+void doctor_disk(struct doctor *d); /* doctor_machine.c */
+void doctor_backup(struct doctor *d);
 void doctor_mailboxes(struct doctor *d); /* doctor_net.c */
 void doctor_transport(struct doctor *d);
 void doctor_oauth2(struct doctor *d); /* doctor_oauth2.c; before these */

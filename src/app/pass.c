@@ -3,6 +3,7 @@
 
 #include "app/absence.h"
 #include "app/alarm.h"
+#include "app/backup.h"
 #include "app/beat.h"
 #include "app/directory.h"
 #include "app/health.h"
@@ -98,6 +99,31 @@ work(struct app *app, unsigned parts, unsigned *done, struct pass_count *n,
 
 /* ---- the end of a pass --------------------------------------------------- */
 
+static void
+look_at_disk(struct app *app, const struct status *s)
+{
+	int64_t mb = s->disk_free / (1024 * 1024);
+
+	if (s->disk_free >= 0 && mb < app->policy.alarms.disk_mb)
+		alarm_raise(app, ALARM_DISK, "", "%lld MB are left where %s"
+		    " is", (long long)mb, app->policy.database);
+}
+
+static void
+look_at_backup(struct app *app)
+{
+	cw_time most = app->policy.alarms.backup_days * (cw_time)CW_DAY, at;
+	struct err e;
+
+	if (most == 0 || app->db == NULL)
+		return;
+	if (backup_last(app, &at, &e) != RC_OK)
+		alarm_raise(app, ALARM_BACKUP, "", "none was made yet");
+	else if (app->now - at > most)
+		alarm_raise(app, ALARM_BACKUP, "", "the last one was made %s",
+		    calendar_format(app->a, app->policy.calendar, at));
+}
+
 /* What can be seen from the outside, however it came about. */
 static void
 look_around(struct app *app, const struct status *s)
@@ -106,6 +132,8 @@ look_around(struct app *app, const struct status *s)
 	int64_t dead = 0;
 	struct err e = { "" };
 
+	look_at_disk(app, s);
+	look_at_backup(app);
 	if (s->oldest_queued_at != 0 && app->now - s->oldest_queued_at >=
 	    (cw_time)p->mail_waits_hours * CW_HOUR)
 		alarm_raise(app, ALARM_TRANSPORT, "waiting", "%lld mail%s wait"

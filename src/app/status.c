@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 /* ---- what the database knows -------------------------------------------- */
@@ -80,8 +79,8 @@ static void
 ask_machine(const struct app *app, struct arena *a, struct status *s)
 {
 	const char *db = app->policy.database;
-	struct statvfs fs;
 	struct stat st, wal;
+	struct err e;
 
 	s->disk_free = s->disk_size = s->db_bytes = -1;
 	if (stat(db, &st) == 0) {
@@ -89,10 +88,7 @@ ask_machine(const struct app *app, struct arena *a, struct status *s)
 		if (stat(arena_printf(a, "%s-wal", db), &wal) == 0)
 			s->db_bytes += (int64_t)wal.st_size;
 	}
-	if (statvfs(db, &fs) == 0) {
-		s->disk_free = (int64_t)(fs.f_bavail * fs.f_frsize);
-		s->disk_size = (int64_t)(fs.f_blocks * fs.f_frsize);
-	}
+	(void)fsx_room(db, &s->disk_free, &s->disk_size, &e); /* -1 says so */
 }
 
 char *

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -200,6 +201,19 @@ fsx_mkdirs(const char *path, struct err *e)
 		if ((*s = was) == '\0')
 			return RC_OK;
 	}
+}
+
+enum rc
+fsx_room(const char *path, int64_t *room, int64_t *size, struct err *e)
+{
+	struct statvfs fs;
+
+	if (statvfs(path, &fs) != 0)
+		return err_set(e, errno == ENOENT ? RC_NONE : RC_FAIL,
+		    "%s: %s", path, strerror(errno));
+	*room = (int64_t)(fs.f_bavail * fs.f_frsize);
+	*size = (int64_t)(fs.f_blocks * fs.f_frsize);
+	return RC_OK;
 }
 
 enum rc

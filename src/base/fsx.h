@@ -37,6 +37,10 @@ void fsx_sync_folder(const char *path);
 /* Like `mkdir -p` with mode 0700 for what it makes. */
 enum rc fsx_mkdirs(const char *path, struct err *e);
 
+/* Bytes that are free for us, and all, on the file system of `path`. */
+enum rc fsx_room(const char *path, int64_t *room, int64_t *size,
+    struct err *e);
+
 /* An exclusive lock that ends with the process; RC_RETRY: somebody else
  * has it.  The file stays.  *fd is to be closed to unlock. */
 enum rc fsx_lock(const char *path, int *fd, struct err *e);

@@ -182,6 +182,7 @@ struct alarm_policy {
 	const char *webhook; /* URL or "" */
 	const char *webhook_kind;
 	int repeat_hours, mailbox_polls, mail_waits_hours;
+	int disk_mb, backup_days; /* 0: never said */
 };
 
 /* One line of `caseward config show`. */

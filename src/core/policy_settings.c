@@ -133,6 +133,12 @@ static const struct setting alarms[] = {
 	{ "mail_waits_hours", SET_NUMBER, AT(policy, alarms.mail_waits_hours),
 	    .fallback = "4", .min = 1, .max = 120, .help =
 	    "a mail of ours that could not leave for so long is an alarm" },
+	{ "disk_mb", SET_NUMBER, AT(policy, alarms.disk_mb), .fallback = "100",
+	    .max = 1000000000, .help = "less room than this on the disk of the"
+	    " database is an alarm; 0: never" },
+	{ "backup_days", SET_NUMBER, AT(policy, alarms.backup_days),
+	    .fallback = "0", .max = 366, .help = "a last backup that is older"
+	    " than so many days is an alarm, as is none at all; 0: never" },
 };
 
 static const struct setting directory[] = {

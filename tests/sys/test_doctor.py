@@ -1,0 +1,84 @@
+"""caseward doctor: every check says ok, warn or FAIL and what to do; and the alarms of a pass about the same things."""
+import subprocess
+
+import pytest
+
+ALARMS = "alarms:\n  {}\nfiles:\n"
+
+
+def doctor(desk, ok=(0, 1)):
+    """{what: line}"""
+    return {line["what"]: line for line in desk.cli("doctor", ok=ok)}
+
+
+def standing(desk):
+    return {a["kind"]: a["text"] for a in desk.cli("status", ok=(0, 1))["alarms"]}
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """small_disk("50m") gives a folder that is a disk of this size; again: another size."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    how = []
+
+    def make(size):
+        r = subprocess.run(["mount", "-t", "tmpfs", "-o", f"{''.join(how)}size={size}", "tmpfs", folder], capture_output=True)
+        if r.returncode != 0 and not how:
+            pytest.skip("may not mount")
+        assert r.returncode == 0, r.stderr
+        how[:] = ["remount,"]
+        return folder
+
+    yield make
+    subprocess.run(["umount", "-l", folder], check=bool(how), capture_output=True)
+
+
+def test_disk(make_desk, small_disk):
+    """H8 L17: little room where database or backups are is warned of, nearly none fails; a pass raises the alarm and ends it."""
+    folder = small_disk("50m")
+    (folder / "data").mkdir()
+    desk = make_desk(edit=[("database: var/caseward.db", f"database: {folder}/data/caseward.db")])
+    desk.cli("backup", desk.dir / "b.db")
+    line = doctor(desk, ok=(1,))["disk of database"]
+    assert line["level"] == "FAIL" and "MB are free" in line["text"] and "make room" in line["do"]
+    desk.once("2026-11-02 10:00")
+    assert "MB are left" in standing(desk)["disk"]
+    small_disk("300m")
+    found = doctor(desk)
+    assert found["disk of database"]["level"] == "warn" and found["disk of status file"]["level"] == "ok"
+    assert str(desk.dir) in found["disk of backups"]["text"]
+    desk.once("2026-11-02 10:30")
+    assert "disk" not in standing(desk)
+
+
+def test_disk_by_setting(make_desk):
+    """L17: how much room is little is a setting; 0: it is never said."""
+    desk = make_desk(edit=[("files:\n", ALARMS.format("disk_mb: 1000000000"))])
+    assert doctor(desk, ok=(1,))["disk of database"]["level"] == "FAIL"
+    desk.once("2026-11-02 10:00")
+    assert "disk" in standing(desk)
+    desk.edit(("disk_mb: 1000000000", "disk_mb: 0"))
+    desk.once("2026-11-02 10:30")
+    assert "disk" not in standing(desk)
+
+
+def test_backup(make_desk):
+    """H6 L17: no backup, an old one, one that is gone; the alarm is said after so many days as the setting says."""
+    desk = make_desk(edit=[("files:\n", ALARMS.format("backup_days: 2"))])
+    assert "none" in doctor(desk)["backup"]["text"] and "caseward backup" in doctor(desk)["backup"]["do"]
+    desk.once("2026-11-02 10:00")
+    assert "none" in standing(desk)["backup"]
+    desk.cli("backup", desk.dir / "b.db")
+    desk.once("2026-11-04 10:00")
+    assert "backup" not in standing(desk)
+    desk.once("2026-11-04 10:01")
+    assert "2026" in standing(desk)["backup"]
+    desk.cli("backup", desk.dir / "c.db", now="2020-01-01 10:00")
+    assert "2020-01-01" in doctor(desk)["backup"]["text"]
+    other = make_desk(manual=False)
+    other.run("backup", other.dir / "b.db")
+    assert doctor(other)["backup"]["level"] == "ok"
+    (other.dir / "b.db").unlink()
+    assert doctor(other)["backup"]["level"] == "warn"
+    assert doctor(desk)["backup"]["level"] == "warn"
