@@ -83,6 +83,22 @@ log_in_by(struct app *app, const struct oauth2 *source, const char *file,
 	return RC_OK;
 }
 
+struct net_host
+connect_host_of_mailbox(const struct mailbox *box)
+{
+	return (struct net_host){ .host = box->host, .port = box->port,
+		.tls = tls_of(box->tls), .cafile = box->ca_file,
+		.user = box->user, .timeout_s = box->timeout_s };
+}
+
+struct net_host
+connect_host_of_transport(const struct transport *t)
+{
+	return (struct net_host){ .host = t->host, .port = t->port,
+		.tls = tls_of(t->tls), .cafile = t->ca_file,
+		.user = t->user, .timeout_s = t->timeout_s };
+}
+
 enum rc
 connect_source(struct app *app, const struct mailbox *box, struct arena *a,
     struct source **out, struct err *e)
@@ -104,9 +120,7 @@ connect_source(struct app *app, const struct mailbox *box, struct arena *a,
 	}
 	o->kind = SOURCE_IMAP;
 	o->mailbox = box->folder;
-	o->imap = (struct net_host){ .host = box->host, .port = box->port,
-		.tls = tls_of(box->tls), .cafile = box->ca_file,
-		.user = box->user, .timeout_s = box->timeout_s };
+	o->imap = connect_host_of_mailbox(box);
 	rc = log_in_by(app, box->oauth2, box->password_file,
 	    box->password_env, arena_printf(a, "mailbox %s", box->name), a,
 	    &o->imap, e);
@@ -129,9 +143,7 @@ connect_sink(struct app *app, struct arena *a, struct sink **out,
 		return sink_open(o, out, e);
 	}
 	o->kind = SINK_SMTP;
-	o->smtp = (struct net_host){ .host = t->host, .port = t->port,
-		.tls = tls_of(t->tls), .cafile = t->ca_file,
-		.user = t->user, .timeout_s = t->timeout_s };
+	o->smtp = connect_host_of_transport(t);
 	rc = log_in_by(app, t->oauth2, t->password_file, t->password_env,
 	    "transport", a, &o->smtp, e);
 	return rc == RC_OK ? sink_open(o, out, e) : rc;

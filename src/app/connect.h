@@ -14,4 +14,8 @@ enum rc connect_source(struct app *app, const struct mailbox *box,
 enum rc connect_sink(struct app *app, struct arena *a, struct sink **out,
     struct err *e);
 
+/* Where they are; without a password. */
+struct net_host connect_host_of_mailbox(const struct mailbox *box);
+struct net_host connect_host_of_transport(const struct transport *t);
+
 #endif

@@ -72,6 +72,8 @@ static const struct check {
 	{ "oauth2", POLICY, doctor_oauth2 },
 	{ "mailboxes", POLICY, doctor_mailboxes },
 	{ "transport", POLICY, doctor_transport },
+	{ "certificates", POLICY, doctor_certificates },
+	{ "webhooks", POLICY, doctor_webhooks },
 };
 
 void

@@ -45,6 +45,8 @@ void doctor_disk(struct doctor *d); /* doctor_machine.c */
 void doctor_backup(struct doctor *d);
 void doctor_mailboxes(struct doctor *d); /* doctor_net.c */
 void doctor_transport(struct doctor *d);
+void doctor_certificates(struct doctor *d); /* doctor_look.c */
+void doctor_webhooks(struct doctor *d);
 void doctor_oauth2(struct doctor *d); /* doctor_oauth2.c; before these */
 /* What to do about a refused login; takes the same words off *e. */
 const char *doctor_login_advice(const struct oauth2 *source, struct err *e,

@@ -105,3 +105,25 @@ curlx_is_tls_refusal(CURLcode r)
 		return false;
 	}
 }
+
+bool
+curlx_is_web(const char *url, bool allow_http_loopback)
+{
+	CURLU *u = curl_url();
+	char *scheme = NULL, *host = NULL;
+	bool ok = false;
+
+	if (u == NULL)
+		die("out of memory");
+	if (net_is_clean(url) &&
+	    curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
+	    curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+	    curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK)
+		ok = str_eq(scheme, "https") || (allow_http_loopback &&
+		    str_eq(scheme, "http") && (net_is_loopback(host) ||
+		    str_eq(host, "[::1]")));
+	curl_free(scheme);
+	curl_free(host);
+	curl_url_cleanup(u);
+	return ok;
+}

@@ -1,7 +1,6 @@
 /* webhook.c - post one JSON text to a chat webhook. */
 #include "net/webhook.h"
 
-#include "base/str.h"
 #include "net/curlx.h"
 
 #include <string.h>
@@ -38,29 +37,6 @@ read_retry_after(CURL *c, const struct webhook_opts *o)
 		    86400;
 }
 
-/* https anywhere; http only where it does not leave this machine. */
-static bool
-is_allowed(const char *url, bool allow_http_loopback)
-{
-	CURLU *u = curl_url();
-	char *scheme = NULL, *host = NULL;
-	bool ok = false;
-
-	if (u == NULL)
-		die("out of memory");
-	if (net_is_clean(url) &&
-	    curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
-	    curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-	    curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK)
-		ok = str_eq(scheme, "https") || (allow_http_loopback &&
-		    str_eq(scheme, "http") && (net_is_loopback(host) ||
-		    str_eq(host, "[::1]")));
-	curl_free(scheme);
-	curl_free(host);
-	curl_url_cleanup(u);
-	return ok;
-}
-
 static enum rc
 judge(CURL *c, CURLcode r, size_t len, struct err *e)
 {
@@ -92,7 +68,7 @@ webhook_post(const char *url, const char *json, const struct webhook_opts *o,
 	enum rc rc;
 	CURL *c;
 
-	if (!is_allowed(url, o->allow_http_loopback))
+	if (!curlx_is_web(url, o->allow_http_loopback))
 		return err_set(e, RC_BAD, "a webhook must be an https URL");
 	headers = curl_slist_append(NULL, "Content-Type: application/json");
 	if (headers == NULL || (c = curl_easy_init()) == NULL)

@@ -216,7 +216,7 @@ KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
 
 
 class Pki:
-    """An authority and server certificates in a folder: good, wrong (host), untrusted (authority), expired."""
+    """An authority and server certificates in a folder: good, wrong (host), untrusted (authority), expired, soon (in 9 days)."""
 
     def __init__(self, folder):
         self.dir = pathlib.Path(folder)
@@ -228,6 +228,7 @@ class Pki:
         self._sign("good", "localhost", "127.0.0.1", "ca", "-days", "30")
         self._sign("wrong", "other.example", "10.9.9.9", "ca", "-days", "30")
         self._sign("untrusted", "localhost", "127.0.0.1", "evilca", "-days", "30")
+        self._sign("soon", "localhost", "127.0.0.1", "ca", "-days", "9")
         self._sign("expired", "localhost", "127.0.0.1", "ca", "-days", "-1")
         self.ca = str(self.dir / "ca.crt")
 

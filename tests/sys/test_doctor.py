@@ -1,7 +1,10 @@
 """caseward doctor: every check says ok, warn or FAIL and what to do; and the alarms of a pass about the same things."""
+import re
 import subprocess
 
 import pytest
+from fakeserver import Fake, FakeSmtp
+from mailhost import Pki
 
 ALARMS = "alarms:\n  {}\nfiles:\n"
 
@@ -82,3 +85,62 @@ def test_backup(make_desk):
     (other.dir / "b.db").unlink()
     assert doctor(other)["backup"]["level"] == "warn"
     assert doctor(desk)["backup"]["level"] == "warn"
+
+
+# --- servers ---------------------------------------------------------------------------------------------------------------------
+
+@pytest.fixture(scope="module")
+def pki(tmp_path_factory):
+    return Pki(tmp_path_factory.mktemp("pki"))
+
+
+def on(port, ca, user=""):
+    """Settings for mail at a fake."""
+    return ("kind: maildir\n  path: var/mail/outbox\n", f"kind: smtp\n  host: localhost\n  port: {port}\n  tls: starttls\n  ca_file: {ca}\n{user}")
+
+
+def test_certificates(hosted):
+    """L17 M1 M2: until when the servers' certificates are good."""
+    found = hosted(manual=False).cli("doctor", ok=(0,))
+    assert [c["level"] for c in found if c["what"] == "certificate localhost"] == ["ok", "ok"]
+    assert all("good until" in c["text"] for c in found if c["what"] == "certificate localhost")
+
+
+def test_certificate_ends_soon(make_desk, pki):
+    """L17: three weeks ahead it is warned of, and said who must act; one that is over is refused by the way itself, once."""
+    with FakeSmtp(pki.cert("soon"), ["STARTTLS"]) as server:
+        desk = make_desk(manual=False, edit=[on(server.port, pki.ca)])
+        line = doctor(desk)["certificate localhost"]
+        assert line["level"] == "warn" and re.search("ends in [89] days, on 20", line["text"]) and "renew" in line["do"]
+        assert not server.mails
+    with FakeSmtp(pki.cert("expired"), ["STARTTLS"]) as server:
+        found = doctor(make_desk(manual=False, edit=[on(server.port, pki.ca)]), ok=(1,))
+        assert "certificate" in found["transport"]["do"] and "certificate localhost" not in found
+
+
+class Web(Fake):
+    """Answers every request with one line and a date."""
+    date = "Mon, 01 Jan 2001 00:00:00 GMT"
+
+    def talk(self, line):
+        while line.hear():
+            pass
+        line.say(f"HTTP/1.1 405 No\r\nDate: {self.date}\r\nContent-Length: 0\r\n")
+
+
+def webhook(url):
+    return ("files:\n", ALARMS.format(f"webhook: {url}"))
+
+
+def test_webhook(make_desk, pki):
+    """L17: its server is looked at and nothing is posted; one that cannot be trusted or reached fails; the secret is not shown."""
+    with Web() as server:
+        url = f"http://127.0.0.1:{server.port}/SECRET"
+        desk = make_desk(manual=False, edit=[webhook(url)])
+        assert doctor(desk)["webhook of alarms"]["level"] == "ok"
+        assert [h for h in server.heard if "HTTP" in h] == ["HEAD /SECRET HTTP/1.1"]
+    line = doctor(desk, ok=(1,))["webhook of alarms"]
+    assert line["level"] == "FAIL" and "reachable" in line["do"] and "SECRET" not in str(line)
+    with Web(pki.cert("good"), tls=True) as server:
+        line = doctor(make_desk(manual=False, edit=[webhook(f"https://localhost:{server.port}/SECRET")]), ok=(1,))["webhook of alarms"]
+        assert "not to be trusted" in line["text"] and "certificate" in line["do"] and "SECRET" not in str(line)
