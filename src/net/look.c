@@ -29,10 +29,8 @@ on_header(char *p, size_t size, size_t n, void *ctx)
 		return n;
 	memcpy(line, p + 6, n - 6);
 	line[n - 6] = '\0';
-	if ((t = curl_getdate(line, NULL)) > 0) {
+	if ((t = curl_getdate(line, NULL)) > 0)
 		x->look->said_at = (cw_time)t;
-		x->look->seen_at = clock_now();
-	}
 	return n;
 }
 

@@ -12,7 +12,6 @@
 struct look {
 	cw_time ends_at; /* its certificate; 0: there is none */
 	cw_time said_at; /* its Date; 0: it says none */
-	cw_time seen_at; /* by our clock, then */
 };
 
 /* Connect as for mail; `scheme` is "imap" or "smtp". */
