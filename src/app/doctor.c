@@ -74,6 +74,7 @@ static const struct check {
 	{ "transport", POLICY, doctor_transport },
 	{ "certificates", POLICY, doctor_certificates },
 	{ "webhooks", POLICY, doctor_webhooks },
+	{ "clock", DATABASE, doctor_clock },
 };
 
 void

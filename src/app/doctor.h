@@ -25,6 +25,9 @@ struct doctor {
 	const char *send_to;     /* --send: a test mail to this address; NULL */
 	struct arena *a;
 	bool has_policy, has_db;
+	/* the server whose time is nearest to ours, NULL: none said it */
+	const char *clock_by;
+	int64_t clock_off; /* seconds that ours is ahead of it */
 	void (*tell)(void *ctx, const struct doctor_line *line);
 	void *ctx;
 	size_t n_warn, n_fail;
@@ -47,6 +50,7 @@ void doctor_mailboxes(struct doctor *d); /* doctor_net.c */
 void doctor_transport(struct doctor *d);
 void doctor_certificates(struct doctor *d); /* doctor_look.c */
 void doctor_webhooks(struct doctor *d);
+void doctor_clock(struct doctor *d); /* after these */
 void doctor_oauth2(struct doctor *d); /* doctor_oauth2.c; before these */
 /* What to do about a refused login; takes the same words off *e. */
 const char *doctor_login_advice(const struct oauth2 *source, struct err *e,

@@ -2,10 +2,16 @@
 #include "app/doctor.h"
 
 #include "app/connect.h"
+#include "app/passmark.h"
 #include "base/str.h"
 #include "net/look.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 #define WARN_DAYS 21
+#define CLOCK_WARN 60  /* seconds beside a server's clock */
+#define CLOCK_FAIL 300 /* tokens are refused then */
 
 /* ---- certificates ------------------------------------------------------- */
 
@@ -69,6 +75,20 @@ doctor_certificates(struct doctor *d)
 	}
 }
 
+/* What a server says of the time; one that is wrong does not count if
+ * another one is right. */
+static void
+note_clock(struct doctor *d, const char *by, const struct look *l)
+{
+	int64_t off = clock_now() - l->said_at;
+
+	if (l->said_at == 0 ||
+	    (d->clock_by != NULL && llabs(d->clock_off) <= llabs(off)))
+		return;
+	d->clock_by = by;
+	d->clock_off = off;
+}
+
 /* ---- webhooks ----------------------------------------------------------- */
 
 static void
@@ -89,6 +109,8 @@ webhook(struct doctor *d, const char *of, const char *url)
 	else if (!tell_of_end(d, what, &l))
 		doctor_tell(d, DOCTOR_OK, what, "", "its server answers;"
 		    " nothing was posted");
+	if (rc == RC_OK)
+		note_clock(d, what, &l);
 }
 
 void
@@ -99,4 +121,66 @@ doctor_webhooks(struct doctor *d)
 	webhook(d, "of alarms", p->alarms.webhook);
 	for (size_t i = 0; i < p->n_departments; i++)
 		webhook(d, p->departments[i].id, p->departments[i].webhook);
+}
+
+/* ---- the clock ---------------------------------------------------------- */
+
+/* What the pass thinks of it; true if there was something to say. */
+static bool
+is_jump(struct doctor *d)
+{
+	const char *mark = arena_printf(d->a, "%s.lock",
+	    d->app->policy.database);
+	enum clock_verdict v = CLOCK_PLAUSIBLE;
+	struct passmark last;
+	struct err e;
+
+	if (d->app->manual_clock || access(mark, F_OK) != 0 ||
+	    passmark_look(d->app, &last, &v, &e) != RC_OK ||
+	    v == CLOCK_PLAUSIBLE)
+		return false;
+	doctor_tell(d, DOCTOR_FAIL, "clock", "mend the time of this machine;"
+	    " if it is right, say caseward clock accept", "%s is %s the last"
+	    " pass at %s: nothing is taken in or sent",
+	    time_format(d->a, d->app->now), v == CLOCK_AHEAD ?
+	    "longer than can be after" : "before",
+	    time_format(d->a, last.at));
+	return true;
+}
+
+static void
+ask_token_endpoints(struct doctor *d)
+{
+	const struct policy *p = &d->app->policy;
+	struct look l;
+	struct err e;
+
+	for (size_t i = 0; i < p->n_oauth2; i++)
+		if (*p->oauth2[i].token_url != '\0' &&
+		    look_web(p->oauth2[i].token_url, p->oauth2[i].ca_file,
+		    &l, &e) == RC_OK)
+			note_clock(d, arena_printf(d->a, "oauth2 %s",
+			    p->oauth2[i].name), &l);
+}
+
+void
+doctor_clock(struct doctor *d)
+{
+	long long off;
+
+	ask_token_endpoints(d);
+	off = llabs(d->clock_off);
+	if (is_jump(d))
+		return;
+	if (d->clock_by == NULL)
+		doctor_tell(d, DOCTOR_OK, "clock", "", "%s is plausible; there"
+		    " is no server to ask", time_format(d->a, d->app->now));
+	else if (off <= CLOCK_WARN)
+		doctor_tell(d, DOCTOR_OK, "clock", "", "as the server of %s"
+		    " says", d->clock_by);
+	else
+		doctor_tell(d, off > CLOCK_FAIL ? DOCTOR_FAIL : DOCTOR_WARN,
+		    "clock", "check the time of this machine and its time"
+		    " service", "%lld seconds %s the server of %s", off,
+		    d->clock_off > 0 ? "ahead of" : "behind", d->clock_by);
 }

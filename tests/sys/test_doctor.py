@@ -1,6 +1,8 @@
 """caseward doctor: every check says ok, warn or FAIL and what to do; and the alarms of a pass about the same things."""
+import email.utils
 import re
 import subprocess
+import time
 
 import pytest
 from fakeserver import Fake, FakeSmtp
@@ -144,3 +146,22 @@ def test_webhook(make_desk, pki):
     with Web(pki.cert("good"), tls=True) as server:
         line = doctor(make_desk(manual=False, edit=[webhook(f"https://localhost:{server.port}/SECRET")]), ok=(1,))["webhook of alarms"]
         assert "not to be trusted" in line["text"] and "certificate" in line["do"] and "SECRET" not in str(line)
+
+
+def test_clock(make_desk):
+    """H8 L24: our clock beside that of a server; and a jump since the last pass, which doctor says and leaves as it is."""
+    with Web() as server:
+        desk = make_desk(manual=False, edit=[webhook(f"http://127.0.0.1:{server.port}/x")])
+        line = doctor(desk, ok=(1,))["clock"]
+        assert line["level"] == "FAIL" and "seconds ahead of" in line["text"] and "time service" in line["do"]
+        for seconds, level in ((120, "warn"), (0, "ok"), (-120, "warn")):
+            server.date = email.utils.formatdate(time.time() - seconds, usegmt=True)
+            assert doctor(desk)["clock"]["level"] == level, seconds
+    assert make_desk(manual=False).run("doctor").stdout.count("no server to ask") == 1
+    mark = desk.config.parent / "var/caseward.db.lock"
+    assert not mark.exists()  # doctor made none
+    later = f"ended x {int(time.time()) + 40000} 100\n"
+    mark.write_text(later)
+    line = doctor(desk, ok=(1,))["clock"]
+    assert line["level"] == "FAIL" and "before the last pass" in line["text"] and "clock accept" in line["do"]
+    assert mark.read_text() == later
