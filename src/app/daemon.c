@@ -53,27 +53,39 @@ struct daemon { /* times without _at are milliseconds, monotonic */
 	bool is_asked;           /* by SIGUSR1: look what is due */
 	char trouble[400], reload[600];
 	char *health_text;       /* what the last pass left */
-	struct pass_count last;  /* of the last good one */
+	struct pass_count last;  /* of the last good one, */
+	bool has_last;           /* if there was one */
 	int64_t stop;            /* all must have ended by then; 0: go on */
 };
 
 /* ---- what systemd is told ------------------------------------------------ */
 
+/* "3 mailboxes, 212 open cases, next step Mon 9 Nov 10:00" */
+static char *
+doing_words(const struct daemon *d, struct arena *a)
+{
+	const struct policy *p = &d->app.policy;
+	const char *boxes = arena_printf(a, "%zu mailbox%s", p->n_mailboxes,
+	    p->n_mailboxes == 1 ? "" : "es");
+
+	if (!d->has_last)
+		return arena_printf(a, "%s, no pass is over yet", boxes);
+	return arena_printf(a, "%s, %lld open case%s, next step %s", boxes,
+	    (long long)d->last.open_cases, d->last.open_cases == 1 ? "" : "s",
+	    d->wake_at == 0 ? "none" : calendar_format(a, p->calendar,
+	    d->wake_at));
+}
+
 static void
 say_status(struct daemon *d, const char *state)
 {
 	struct arena *a = arena_new();
-	const struct policy *p = &d->app.policy;
 
-	(void)sdnotify_say(&d->notify, "%sSTATUS=%s%zu mailbox%s, %lld open"
-	    " case%s, next step %s%s%s", state, *d->trouble != '\0' ?
-	    "In trouble: " : "", p->n_mailboxes, p->n_mailboxes == 1 ? "" :
-	    "es", (long long)d->last.open_cases, d->last.open_cases == 1 ?
-	    "" : "s", d->wake_at == 0 ? "none" : calendar_format(a,
-	    p->calendar, d->wake_at), d->last.alarms == 0 ? "" :
-	    arena_printf(a, "; alarms: %lld, see caseward status",
-	    (long long)d->last.alarms), *d->trouble == '\0' ? "" :
-	    arena_printf(a, "; %s", d->trouble));
+	(void)sdnotify_say(&d->notify, "%sSTATUS=%s%s%s%s%s", state,
+	    *d->trouble != '\0' ? "In trouble: " : "", doing_words(d, a),
+	    d->last.alarms == 0 ? "" : arena_printf(a, "; alarms: %lld, see"
+	    " caseward status", (long long)d->last.alarms),
+	    *d->trouble == '\0' ? "" : "; ", d->trouble);
 	arena_free(&a);
 }
 
@@ -198,6 +210,7 @@ pass_reported(struct daemon *d, const struct pass_report *r, int64_t now)
 		d->trouble[0] = '\0';
 	}
 	d->last = r->n;
+	d->has_last = true;
 	if (r->n.in.unfinished > 0 && r->n.in.taken > 0)
 		d->poll = now;
 	d->wake_at = earlier(r->n.next_due_at, r->n.out.next_try_at);
