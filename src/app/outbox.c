@@ -4,6 +4,7 @@
 #include "app/beat.h"
 #include "app/connect.h"
 #include "app/mailer.h"
+#include "app/sendmark.h"
 #include "app/undelivered.h"
 #include "app/wayout.h"
 #include "base/log.h"
@@ -168,6 +169,7 @@ struct run {
 	struct arena *a;         /* as long as the run */
 	struct sink *sink;       /* NULL: could not be opened */
 	struct wayout way;
+	struct sendmark marks;
 	const char *silent[MAX_SILENT]; /* URLs that did not take a post */
 	size_t n_silent;
 };
@@ -259,7 +261,10 @@ post(struct run *u, const struct outbox_mail *m, struct outcome *out)
 	if (is_silent(u, m->rcpt))
 		return;
 	out->was_tried = true;
+	sendmark_note(&u->marks, m->message_id, false);
 	out->rc = webhook_post(m->rcpt, m->bytes, &o, &why);
+	if (out->rc == RC_OK)
+		sendmark_note(&u->marks, m->message_id, true);
 	if (out->rc == RC_RETRY || out->rc == RC_UNSURE)
 		u->silent[u->n_silent++] = arena_strdup(u->a, m->rcpt);
 	if (out->rc == RC_UNSURE)
@@ -290,6 +295,7 @@ send_round(struct run *u, struct round *r)
 	size_t k = 0;
 
 	r->results = arena_array(r->a, r->n, sizeof(*r->results));
+	sendmark_round(&u->marks);
 	gather_mails(u->app, r);
 	if (r->n_mails > 0)
 		wayout_note(u->app, &u->way, sink_send(u->sink, r->mails,
@@ -351,6 +357,14 @@ next_try(struct run *u, struct outbox_count *n, struct err *e)
 	return rc == RC_NONE ? RC_OK : rc;
 }
 
+static void
+note_mail(void *ctx, const char *message_id, bool is_taken)
+{
+	struct run *u = ctx;
+
+	sendmark_note(&u->marks, message_id, is_taken);
+}
+
 /* Settings that cannot work are told like a server that is down. */
 static void
 open_sink(struct run *u)
@@ -361,7 +375,9 @@ open_sink(struct run *u)
 	if (wayout_is_shut(u->app, &u->way))
 		return;
 	rc = connect_sink(u->app, u->a, &u->sink, &why);
-	if (rc != RC_OK)
+	if (rc == RC_OK)
+		sink_watch(u->sink, note_mail, u);
+	else
 		wayout_note(u->app, &u->way, rc, why.text, u->a);
 }
 
@@ -373,9 +389,11 @@ outbox_run(struct app *app, struct outbox_count *n, struct err *e)
 	int64_t left = 0;
 	enum rc rc;
 
-	if ((rc = outbox_store_recover(app->db, app->now, &left, e)) != RC_OK ||
+	u.marks.fd = -1;
+	if ((rc = sendmark_recover(app, &left, e)) != RC_OK ||
 	    (rc = wayout_get(app, u.a, &u.way, e)) != RC_OK)
 		goto out;
+	sendmark_open(&u.marks, app);
 	open_sink(&u);
 	while ((rc = turn(&u, &r, n, e)) == RC_OK && r.n > 0)
 		send_round(&u, &r);
@@ -385,6 +403,7 @@ outbox_run(struct app *app, struct outbox_count *n, struct err *e)
 out:
 	arena_free(&r.a);
 	sink_close(&u.sink);
+	sendmark_close(&u.marks);
 	arena_free(&u.a);
 	return rc;
 }

@@ -53,16 +53,9 @@ passmark_parse(const char *line, struct passmark *out)
 static void
 mark_now(const struct app *app, struct passmark *out)
 {
-	size_t len;
-
 	*out = (struct passmark){ .at = app->now,
 		.up_seconds = clock_up_seconds() };
-	len = fsx_read_some("/proc/sys/kernel/random/boot_id", out->boot,
-	    sizeof(out->boot) - 1);
-	out->boot[len] = '\0';
-	out->boot[strcspn(out->boot, " \n")] = '\0';
-	if (*out->boot == '\0')
-		(void)snprintf(out->boot, sizeof(out->boot), "unknown");
+	fsx_boot_id(out->boot);
 }
 
 static void

@@ -78,6 +78,18 @@ fsx_read_some(const char *path, char *out, size_t max)
 	return n < 0 ? 0 : (size_t)n;
 }
 
+void
+fsx_boot_id(char out[FSX_BOOT_SIZE])
+{
+	size_t n = fsx_read_some("/proc/sys/kernel/random/boot_id", out,
+	    FSX_BOOT_SIZE - 1);
+
+	out[n] = '\0';
+	out[strcspn(out, " \n")] = '\0';
+	if (*out == '\0')
+		(void)snprintf(out, FSX_BOOT_SIZE, "unknown");
+}
+
 static enum rc
 write_all(int fd, const char *p, size_t len)
 {

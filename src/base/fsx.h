@@ -23,6 +23,9 @@ enum rc fsx_read(struct arena *a, const char *path, size_t max, char **out,
 /* The first bytes of what has no size (/proc): at most `max`; 0 on an error. */
 size_t fsx_read_some(const char *path, char *out, size_t max);
 
+/* The name of this start of the machine, "unknown" if it has none. */
+#define FSX_BOOT_SIZE 64
+void fsx_boot_id(char out[FSX_BOOT_SIZE]);
 /* Write through a temporary file, fsync file and directory, rename. */
 enum rc fsx_write_atomic(const char *path, const void *data, size_t len,
     unsigned mode, struct err *e);

@@ -42,6 +42,20 @@ sink_send(struct sink *s, struct sink_mail *v, size_t n, struct err *e)
 	return n == 0 ? RC_OK : s->ops->send(s, v, n, e);
 }
 
+void
+sink_watch(struct sink *s, sink_watcher *watcher, void *ctx)
+{
+	s->watcher = watcher;
+	s->watcher_ctx = ctx;
+}
+
+void
+sink_tell(const struct sink *s, const struct sink_mail *m, bool is_taken)
+{
+	if (s->watcher != NULL && m->message_id != NULL)
+		s->watcher(s->watcher_ctx, m->message_id, is_taken);
+}
+
 enum rc
 sink_try(struct sink *s, struct err *e)
 {

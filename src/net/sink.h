@@ -55,6 +55,12 @@ enum rc sink_open(const struct sink_opts *o, struct sink **out,
 enum rc sink_send(struct sink *s, struct sink_mail *v, size_t n,
     struct err *e);
 
+/* Be told when the server may have a whole mail (the final dot goes out next)
+ * and when it has said that it took it.  A Maildir, which takes each mail
+ * once, tells nothing. */
+typedef void sink_watcher(void *ctx, const char *message_id, bool is_taken);
+void sink_watch(struct sink *s, sink_watcher *watcher, void *ctx);
+
 /* Is the way open?  Connects and logs in, sends nothing; as sink_send. */
 enum rc sink_try(struct sink *s, struct err *e);
 

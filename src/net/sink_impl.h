@@ -19,10 +19,15 @@ struct sink {
 	const struct sink_ops *ops;
 	struct sink_opts opts; /* max_connections is 1 or more here */
 	void *data; /* of the kind */
+	sink_watcher *watcher; /* or NULL */
+	void *watcher_ctx;
 };
 
 extern const struct sink_ops sink_smtp_ops, sink_maildir_ops;
 
+/* Tell the watcher, if there is one. */
+void sink_tell(const struct sink *s, const struct sink_mail *m,
+    bool is_taken);
 /* Say what became of a mail. */
 void sink_result(struct sink_mail *m, enum rc rc, const char *reply);
 

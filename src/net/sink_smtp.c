@@ -28,6 +28,7 @@
 struct lane {
 	CURL *curl;
 	struct curl_slist *rcpt;
+	const struct sink *sink; /* whose watcher is told */
 	struct sink_mail *mail; /* NULL: free */
 	size_t sent;     /* bytes that libcurl has taken */
 	bool is_at_end;  /* libcurl was told that there are no more */
@@ -100,8 +101,10 @@ on_read(char *to, size_t size, size_t n, void *ctx)
 	memcpy(to, l->mail->bytes + l->sent, n);
 	l->sent += n;
 	(void)net_progress(true);
-	if (n == 0)
+	if (n == 0 && !l->is_at_end) {
 		l->is_at_end = true; /* from here on the dot may be out */
+		sink_tell(l->sink, l->mail, false);
+	}
 	return n;
 }
 
@@ -177,13 +180,15 @@ hang_up(const struct smtp *p)
 }
 
 static void
-lane_init(struct lane *l, struct smtp *p, const struct sink_opts *o)
+lane_init(struct lane *l, struct smtp *p, const struct sink *s)
 {
+	const struct sink_opts *o = &s->opts;
 	long silence = o->smtp.timeout_s > 0 ? o->smtp.timeout_s : SILENCE_S;
 	CURL *c = curl_easy_init();
 
 	if ((l->curl = c) == NULL)
 		die("out of memory");
+	l->sink = s;
 	curlx_host(c, &o->smtp);
 	(void)curl_easy_setopt(c, CURLOPT_URL, p->url);
 	(void)curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
@@ -236,7 +241,7 @@ smtp_open(struct sink *s, struct err *e)
 	for (size_t i = 0; i < p->n_sockets; i++)
 		p->sockets[i] = -1;
 	for (size_t i = 0; i < p->n_lanes; i++)
-		lane_init(&p->lanes[i], p, &s->opts);
+		lane_init(&p->lanes[i], p, s);
 	return RC_OK;
 }
 
@@ -399,6 +404,8 @@ lane_done(struct sink *s, struct lane *l, CURLcode r, struct err *e)
 	}
 	end = (struct smtp_end){ r, (int)code, l->stage, l->is_at_end };
 	v = smtp_judge(&end);
+	if (v.mail == RC_OK)
+		sink_tell(s, m, true);
 	if (is_one_too_many(p, l, &v)) {
 		lane_start(p, l, m, false);
 		return RC_OK;
@@ -555,7 +562,7 @@ smtp_try(struct sink *s, struct err *e)
 	bool is_refused = false;
 	enum rc rc;
 
-	lane_init(&l, p, &s->opts);
+	lane_init(&l, p, s);
 	(void)curl_easy_setopt(l.curl, CURLOPT_UPLOAD, 0L);
 	(void)curl_easy_setopt(l.curl, CURLOPT_NOBODY, 1L);
 	(void)curl_easy_setopt(l.curl, CURLOPT_CUSTOMREQUEST, "NOOP");

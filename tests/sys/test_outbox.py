@@ -1,10 +1,12 @@
 """Mails out: nothing is lost while a server is away, nothing is sent twice that need not be, and dead letters are told."""
 import collections
+import subprocess
 
 import pytest
 
-from desk import Mail
+from desk import CASEWARD, Mail, clock
 from fakeserver import FakeSmtp
+from mailhost import wait_for
 
 MAILDIR = "kind: maildir\n  path: var/mail/outbox\n"
 
@@ -112,6 +114,41 @@ def test_reply_lost_after_the_dot(make_desk, comes_back):
         ids = collections.Counter(Mail(m.encode()).id for m in server.mails)
         assert set(ids) == {r["message_id"] for r in desk.outbox()}
         assert max(ids.values()) == 2 and {r["state"] for r in desk.outbox()} == {"sent"}
+
+
+class DeadlySmtp(FakeSmtp):
+    """Ends its client: when the third mail is begun ("mail"), or before it says that it took the third one ("dot")."""
+
+    def __init__(self, where, **more):
+        super().__init__(**more)
+        self.where, self.client = where, None
+
+    def _answer(self, line, what):
+        if self.client and what == self.where and len(self.mails) == (2 if what == "mail" else 3):
+            self.client.kill()
+            self.client.wait()
+            self.client = None
+        return super()._answer(line, what)
+
+
+@pytest.mark.parametrize("where, twice", [("mail", 0), ("dot", 1)])
+def test_killed_in_the_middle_of_a_round(make_desk, where, twice):
+    """M3 OF-15: a pass that is killed with ten claimed mails repeats at most the one whose answer was not heard; those taken are sent,
+    those not begun wait in their place."""
+    with DeadlySmtp(where) as server:
+        desk = make_desk(edit=[smtp(server.port, max_connections=1)])
+        for i, who in enumerate(("alice.martin", "samuel.greene", "noah.kim", "grace.obi", "luis.herrera")):
+            desk.mail_from(who, f"Payslip {i}", "Hello.\n")
+        desk.once("2026-11-02 10:00", "--no-send")
+        server.client = subprocess.Popen([CASEWARD, "-c", str(desk.config), "once", "--now", clock("2026-11-02 10:01")], env=desk.env,
+                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for("the end of the pass", lambda: server.client is None)
+        for minute in (2, 20, 40):
+            desk.once(f"2026-11-02 10:{minute:02}")
+        ids = collections.Counter(Mail(m.encode()).id for m in server.mails)
+        assert set(ids) == {r["message_id"] for r in desk.outbox()} and len(ids) == 10
+        assert sorted(ids.values())[-2:] == [1, 1 + twice] and {r["state"] for r in desk.outbox()} == {"sent"}
+        assert max(r["attempts"] for r in desk.outbox()) == 1 + twice
 
 
 def test_rate_limit(make_desk):
