@@ -72,6 +72,7 @@ static const struct check {
 	{ "oauth2", POLICY, doctor_oauth2 },
 	{ "mailboxes", POLICY, doctor_mailboxes },
 	{ "transport", POLICY, doctor_transport },
+	{ "test mail", POLICY, doctor_send },
 	{ "certificates", POLICY, doctor_certificates },
 	{ "webhooks", POLICY, doctor_webhooks },
 	{ "clock", DATABASE, doctor_clock },

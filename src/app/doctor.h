@@ -1,5 +1,6 @@
 /*
- * doctor.h - try everything live and say what to do.  Changes nothing.
+ * doctor.h - try everything live and say what to do.  Changes nothing, and
+ * sends nothing but the one test mail of --send.
  *
  * A check is one row in doctor.c: a function that tells any number of
  * lines with doctor_tell().  Rows run from the top; one that needs settings
@@ -48,6 +49,7 @@ void doctor_disk(struct doctor *d); /* doctor_machine.c */
 void doctor_backup(struct doctor *d);
 void doctor_mailboxes(struct doctor *d); /* doctor_net.c */
 void doctor_transport(struct doctor *d);
+void doctor_send(struct doctor *d);
 void doctor_certificates(struct doctor *d); /* doctor_look.c */
 void doctor_webhooks(struct doctor *d);
 void doctor_clock(struct doctor *d); /* after these */

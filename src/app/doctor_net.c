@@ -2,6 +2,11 @@
 #include "app/doctor.h"
 
 #include "app/connect.h"
+#include "base/hash.h"
+#include "base/str.h"
+#include "mail/compose.h"
+
+#include <string.h>
 
 static const char *
 advice_for(enum rc rc)
@@ -52,15 +57,74 @@ doctor_transport(struct doctor *d)
 	enum rc rc = connect_sink(d->app, d->a, &sink, &e);
 
 	if (rc == RC_OK)
-		rc = sink_try(sink, &e);
+		rc = sink_try(sink, d->app->policy.address, &e);
 	sink_close(&sink);
 	if (rc != RC_OK) {
 		const char *advice = doctor_login_advice(
 		    d->app->policy.transport.oauth2, &e, advice_for(rc));
 
+		if (strstr(e.text, " takes no mail from ") != NULL)
+			advice = "let this login send as desk.address, at your"
+			    " mail server";
 		doctor_tell(d, DOCTOR_FAIL, "transport", advice, "%s", e.text);
 	} else {
-		doctor_tell(d, DOCTOR_OK, "transport", "", "lets us in; the"
-		    " first mail proves the rest");
+		doctor_tell(d, DOCTOR_OK, "transport", "", "lets us in, as %s;"
+		    " doctor --send ADDRESS sends a test mail",
+		    d->app->policy.address);
 	}
+}
+
+/* ---- --send ------------------------------------------------------------- */
+
+static enum rc
+write_test_mail(struct doctor *d, struct sink_mail *out, struct err *e)
+{
+	const struct policy *p = &d->app->policy;
+	struct outmail m = { .from_name = p->desk_name,
+		.from_addr = p->address, .to_name = "", .to_addr = d->send_to,
+		.reply_to = d->send_to, .date = d->app->now,
+		.purpose = MAIL_FOLLOWUP, .loop_id = p->instance_id };
+	uint8_t id[12];
+	char *bytes;
+	enum rc rc;
+
+	hash_random(id, sizeof(id));
+	m.message_id = arena_printf(d->a, "doctor.%s@%s", hash_hex(d->a, id,
+	    sizeof(id)), p->host);
+	m.thread_seed = m.message_id;
+	m.subject = "Test mail of caseward";
+	m.text = arena_printf(d->a, "This is a test, nothing is to be done."
+	    "\n\nSomebody said `caseward doctor --send` to see whether mail of"
+	    " %s arrives.  It does.\n", p->desk_name);
+	*out = (struct sink_mail){ .from = p->address, .rcpt = d->send_to,
+		.message_id = m.message_id };
+	rc = compose(&m, d->a, &bytes, &out->len, e);
+	out->bytes = bytes;
+	return rc;
+}
+
+void
+doctor_send(struct doctor *d)
+{
+	struct sink *sink = NULL;
+	struct sink_mail m;
+	struct err e = { "" };
+	enum rc rc;
+
+	if (d->send_to == NULL)
+		return;
+	if (d->app->now == 0)
+		d->app->now = clock_now();
+	if ((rc = connect_sink(d->app, d->a, &sink, &e)) == RC_OK &&
+	    (rc = write_test_mail(d, &m, &e)) == RC_OK &&
+	    (rc = sink_send(sink, &m, 1, &e)) == RC_OK && m.rc != RC_OK)
+		rc = err_set(&e, m.rc, "%s", m.reply);
+	sink_close(&sink);
+	if (rc == RC_OK)
+		doctor_tell(d, DOCTOR_OK, "test mail", "", "was taken for %s:"
+		    " look whether it arrives", d->send_to);
+	else
+		doctor_tell(d, DOCTOR_FAIL, "test mail", "the server says why"
+		    " it did not take it; the line of the transport says more",
+		    "%s", e.text);
 }

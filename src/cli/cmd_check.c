@@ -159,6 +159,11 @@ cmd_doctor(struct cli *c)
 	struct doctor d = { .app = &c->app, .config_path = c->config,
 		.a = c->a, .tell = print_line, .ctx = &p };
 
+	d.send_to = cli_option(c, "--send");
+	if (c->argc != 0) {
+		json_decref(p.list);
+		return cli_usage(c, "what is the rest of the line?");
+	}
 	doctor_run(&d);
 	if (c->json)
 		cli_json(json_incref(p.list));

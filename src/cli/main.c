@@ -38,8 +38,13 @@ static const struct command commands[] = {
 	    NEEDS_POLICY, cmd_config,
 	    "  caseward config show ladder\n"
 	    "  caseward config show desk.address\n" },
-	{ "doctor", "", "try everything live and say what to do",
-	    NEEDS_NOTHING, cmd_doctor, "" },
+	{ "doctor", "[--send ADDRESS]",
+	    "try everything live and say what to do",
+	    NEEDS_NOTHING, cmd_doctor,
+	    "  Changes nothing.  Each line is ok, warn or FAIL; exit code 1: a"
+	    " FAIL.\n"
+	    "  caseward doctor --send me@northwind.example    also one test"
+	    " mail\n" },
 	{ "status", "", "how it does: mailboxes, queues, cases",
 	    NEEDS_POLICY, cmd_status,
 	    "  Exit code 1: a person should look; the first line says why.\n"

@@ -57,9 +57,9 @@ sink_tell(const struct sink *s, const struct sink_mail *m, bool is_taken)
 }
 
 enum rc
-sink_try(struct sink *s, struct err *e)
+sink_try(struct sink *s, const char *from, struct err *e)
 {
-	return s->ops->try == NULL ? RC_OK : s->ops->try(s, e);
+	return s->ops->try == NULL ? RC_OK : s->ops->try(s, from, e);
 }
 
 void

@@ -61,8 +61,9 @@ enum rc sink_send(struct sink *s, struct sink_mail *v, size_t n,
 typedef void sink_watcher(void *ctx, const char *message_id, bool is_taken);
 void sink_watch(struct sink *s, sink_watcher *watcher, void *ctx);
 
-/* Is the way open?  Connects and logs in, sends nothing; as sink_send. */
-enum rc sink_try(struct sink *s, struct err *e);
+/* Is the way open?  Connects, logs in and asks whether mail from this address
+ * would be taken (NULL: does not ask); sends nothing.  As sink_send. */
+enum rc sink_try(struct sink *s, const char *from, struct err *e);
 
 void sink_close(struct sink **s); /* NULL-safe */
 

@@ -11,7 +11,7 @@ struct sink_ops {
 	/* The caller has set each v[i].rc to RC_RETRY and its reply to "". */
 	enum rc (*send)(struct sink *s, struct sink_mail *v, size_t n,
 	    struct err *e);
-	enum rc (*try)(struct sink *s, struct err *e); /* NULL: it is */
+	enum rc (*try)(struct sink *s, const char *from, struct err *e); /* NULL: it is */
 	void (*close)(struct sink *s);
 };
 

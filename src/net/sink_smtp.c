@@ -554,8 +554,29 @@ try_once(struct sink *s, struct lane *l, bool *is_refused, struct err *e)
 	    h->user : "", nothing.reply);
 }
 
+/* Said on the connection that has logged in; QUIT ends it without a mail. */
 static enum rc
-smtp_try(struct sink *s, struct err *e)
+ask_sender(struct sink *s, struct lane *l, const char *from, struct err *e)
+{
+	const struct net_host *h = &s->opts.smtp;
+	char ask[SMTP_MAX_PATH + 16];
+	long code = 0;
+
+	if (!smtp_is_path(from))
+		return err_set(e, RC_BAD, "the sender's address is not valid");
+	(void)snprintf(ask, sizeof(ask), "MAIL FROM:<%s>", from);
+	(void)curl_easy_setopt(l->curl, CURLOPT_CUSTOMREQUEST, ask);
+	(void)curl_easy_perform(l->curl);
+	/* Not its result: libcurl takes some refusals for an answer. */
+	(void)curl_easy_getinfo(l->curl, CURLINFO_RESPONSE_CODE, &code);
+	if (code < 400)
+		return RC_OK;
+	return err_set(e, code < 500 ? RC_RETRY : RC_FAIL, "%s:%d takes no"
+	    " mail from %s: %s", h->host, h->port, from, l->last);
+}
+
+static enum rc
+smtp_try(struct sink *s, const char *from, struct err *e)
 {
 	struct smtp *p = s->data;
 	struct lane l = { .curl = NULL };
@@ -569,8 +590,11 @@ smtp_try(struct sink *s, struct err *e)
 	do
 		rc = try_once(s, &l, &is_refused, e);
 	while (is_refused && s->opts.smtp.bearer != NULL);
-	if (rc == RC_OK)
+	if (rc == RC_OK) {
 		login_accepted(p, s);
+		if (from != NULL)
+			rc = ask_sender(s, &l, from, e);
+	}
 	hang_up(p);
 	curl_easy_cleanup(l.curl);
 	return rc;

@@ -96,9 +96,16 @@ def pki(tmp_path_factory):
     return Pki(tmp_path_factory.mktemp("pki"))
 
 
-def on(port, ca, user=""):
-    """Settings for mail at a fake."""
-    return ("kind: maildir\n  path: var/mail/outbox\n", f"kind: smtp\n  host: localhost\n  port: {port}\n  tls: starttls\n  ca_file: {ca}\n{user}")
+FOLDER = "kind: maildir\n  path: var/mail/outbox\n"
+
+
+def starttls(server, ca):
+    """Settings to send by a fake."""
+    return (FOLDER, f"kind: smtp\n  host: localhost\n  port: {server.port}\n  tls: starttls\n  ca_file: {ca}\n")
+
+
+def plain(server):
+    return (FOLDER, f"kind: smtp\n  host: 127.0.0.1\n  port: {server.port}\n  tls: none\n")
 
 
 def test_certificates(hosted):
@@ -111,12 +118,12 @@ def test_certificates(hosted):
 def test_certificate_ends_soon(make_desk, pki):
     """L17: three weeks ahead it is warned of, and said who must act; one that is over is refused by the way itself, once."""
     with FakeSmtp(pki.cert("soon"), ["STARTTLS"]) as server:
-        desk = make_desk(manual=False, edit=[on(server.port, pki.ca)])
+        desk = make_desk(manual=False, edit=[starttls(server, pki.ca)])
         line = doctor(desk)["certificate localhost"]
         assert line["level"] == "warn" and re.search("ends in [89] days, on 20", line["text"]) and "renew" in line["do"]
         assert not server.mails
     with FakeSmtp(pki.cert("expired"), ["STARTTLS"]) as server:
-        found = doctor(make_desk(manual=False, edit=[on(server.port, pki.ca)]), ok=(1,))
+        found = doctor(make_desk(manual=False, edit=[starttls(server, pki.ca)]), ok=(1,))
         assert "certificate" in found["transport"]["do"] and "certificate localhost" not in found
 
 
@@ -165,3 +172,36 @@ def test_clock(make_desk):
     line = doctor(desk, ok=(1,))["clock"]
     assert line["level"] == "FAIL" and "before the last pass" in line["text"] and "clock accept" in line["do"]
     assert mark.read_text() == later
+
+
+# --- mail that leaves ------------------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("code", ["550", "553", "450"])
+def test_sender(make_desk, code):
+    """L17 L20 M2: a server that lets us in and takes no mail of our address is found, with no mail sent."""
+    with FakeSmtp(mail=f"{code} not your address") as server:
+        desk = make_desk(manual=False, edit=[plain(server)])
+        line = doctor(desk, ok=(1,))["transport"]
+        assert f"takes no mail from {desk.address}: {code} not your address" in line["text"] and "desk.address" in line["do"]
+        server.answers["mail"] = "250 ok"
+        assert doctor(desk)["transport"]["level"] == "ok"
+        assert server.mails == [] and not [h for h in server.heard if h.startswith(("RCPT", "DATA"))]
+
+
+def test_send(hosted):
+    """H8 M2: --send sends one mail, which says what it is and is not of a case; without it none leaves."""
+    desk = hosted(manual=False)
+    desk.cli("doctor", ok=(0,))
+    found = {c["what"]: c for c in desk.cli("doctor", "--send", desk["grace.kim"], ok=(0,))}
+    assert found["test mail"]["level"] == "ok" and desk["grace.kim"] in found["test mail"]["text"]
+    mails = desk.host.wait_delivered(desk["grace.kim"].split("@")[0], 1)
+    assert len(mails) == 1 and b"This is a test" in mails[0]["raw"] and b"ER-0" not in mails[0]["raw"]
+
+
+def test_send_refused(make_desk):
+    """L20: what the server says of the test mail is a FAIL, and its words are shown."""
+    with FakeSmtp(rcpt="550 nobody here") as server:
+        other = make_desk(manual=False, edit=[plain(server)])
+        found = {c["what"]: c for c in other.cli("doctor", "--send", "x@test.example", ok=(1,))}
+        assert found["transport"]["level"] == "ok" and "nobody here" in found["test mail"]["text"]
+        assert other.run("doctor", "x@test.example").returncode == 2
