@@ -69,6 +69,8 @@ static const struct check {
 	{ "reader", NOTHING, check_reader },
 	{ "disk", POLICY, doctor_disk },
 	{ "backup", DATABASE, doctor_backup },
+	{ "people", DATABASE, doctor_people },
+	{ "directory", DATABASE, doctor_directory },
 	{ "oauth2", POLICY, doctor_oauth2 },
 	{ "mailboxes", POLICY, doctor_mailboxes },
 	{ "transport", POLICY, doctor_transport },

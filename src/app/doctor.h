@@ -47,6 +47,8 @@ const char *doctor_level_name(enum doctor_level level);
 
 void doctor_disk(struct doctor *d); /* doctor_machine.c */
 void doctor_backup(struct doctor *d);
+void doctor_people(struct doctor *d); /* doctor_people.c */
+void doctor_directory(struct doctor *d);
 void doctor_mailboxes(struct doctor *d); /* doctor_net.c */
 void doctor_transport(struct doctor *d);
 void doctor_send(struct doctor *d);

@@ -205,3 +205,41 @@ def test_send_refused(make_desk):
         found = {c["what"]: c for c in other.cli("doctor", "--send", "x@test.example", ok=(1,))}
         assert found["transport"]["level"] == "ok" and "nobody here" in found["test mail"]["text"]
         assert other.run("doctor", "x@test.example").returncode == 2
+
+
+# --- people ----------------------------------------------------------------------------------------------------------------------
+
+def test_people(make_desk):
+    """G21 G22 L17: who has left by the directory, a zone that there is not, and a directory that is empty are said."""
+    desk = make_desk(manual=False)
+    found = doctor(desk)
+    assert found["people"]["level"] == found["directory"]["level"] == "ok"
+    csv = desk.config.parent / "directory.csv"
+    head, *rows = csv.read_text().splitlines()
+    rows = [r.replace("America/New_York", "America/Nowhere") for r in rows]
+    rows.append(f"990001,Lee Okafor,{desk['lee.okafor']},Northwind Traders,NWT-01,HR,East,America/New_York,en,,left")
+    csv.write_text("\n".join([head, *rows]) + "\n")
+    desk.cli("directory", "import", csv)
+    found = doctor(desk)
+    assert found["person lee.okafor"]["level"] == "warn" and "has left" in found["person lee.okafor"]["text"]
+    assert "America/Nowhere" in found["directory"]["text"] and found["directory"]["level"] == "warn"
+    assert [c["what"] for c in desk.cli("doctor", ok=(0, 1))].count("directory") == 1
+
+
+def test_key_and_order(make_desk):
+    """H6: a key that others can read is a FAIL that says how to close it; without a database the rest is still looked at."""
+    desk = make_desk(manual=False)
+    (desk.config.parent / "var/caseward.key").chmod(0o644)
+    found = doctor(desk, ok=(1,))
+    assert found["database"]["level"] == "FAIL" and "chmod 600" in found["database"]["text"]
+    assert found["transport"]["level"] == "ok" and "people" not in found and found["reader of mail"]["level"] == "ok"
+
+
+def test_people_out_of_reach(make_desk):
+    """G21 L20: whoever's address the server has refused for ever is named until mail arrives there."""
+    with FakeSmtp(rcpt="550 5.1.1 no such user") as server:
+        desk = make_desk(edit=[plain(server)])
+        desk.mail_from("alice.martin", "My payslip", "It is wrong.\n")
+        desk.once("2026-11-02 10:00")
+        found = [c for c in desk.cli("doctor", ok=(0, 1)) if c["what"].startswith("person ")]
+        assert found and all("came back" in c["text"] and "address" in c["do"] for c in found)
