@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-ID = re.compile(r"(?<![A-Za-z0-9])([GWCPHML]\d{1,2})(?![A-Za-z0-9])")
+ID = re.compile(r"(?<![A-Za-z0-9])((?:[GWCPHML]|OA-?|BN-?)\d{1,2})(?![A-Za-z0-9])")
 
 
 def requirements():
@@ -33,7 +33,7 @@ def ids_of(path):
     for match in ID.finditer(text.replace("_", " ")):
         before = [name for start, name in starts if start <= match.start()]
         name = before[-1] if before else path.stem
-        found.setdefault(match.group(1), {})[f"{path.name}:{name}"] = True
+        found.setdefault(match.group(1).replace("-", ""), {})[f"{path.name}:{name}"] = True
     return found
 
 

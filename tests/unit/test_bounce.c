@@ -30,7 +30,7 @@ has_id(const struct bounce *b, const char *id)
 }
 
 static void
-test_corpus_M6_BN1_BN8(void **state)
+test_corpus_M6_BN1_BN7_BN8(void **state)
 {
 	static const struct {
 		const char *file, *why;
@@ -395,7 +395,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_corpus_M6_BN1_BN8),
+		cmocka_unit_test(test_corpus_M6_BN1_BN7_BN8),
 		cmocka_unit_test(test_not_bounces_BN1),
 		cmocka_unit_test(test_text_M6_BN4),
 		cmocka_unit_test(test_status_block_BN2_BN3),
