@@ -175,7 +175,8 @@ def test_a_server_that_kills_the_reader_of_it(desk):
         for day in (3, 4):
             n = desk.once(f"2026-11-0{day} 10:00", ok=(0, 1))
             assert n["failed_mailboxes"] == 1 and n["sent"] > 0
-    assert "signal 11" in desk.cli("status", ok=(1,))["mailboxes"][0]["error"]
+    error = desk.cli("status", ok=(1,))["mailboxes"][0]["error"]
+    assert "signal 11" in error or "ended early" in error  # as a sanitizer ends it
 
 
 def self_signed(folder):

@@ -88,10 +88,12 @@ static const struct net_bearer *
 get_bearer(const struct args *a)
 {
 	static struct bearer b = { .net = { next_token, token_accepted, &b } };
+	static char tokens[16384];
 
 	if (get(a, "bearer", NULL) == NULL)
 		return NULL;
-	b.next = strdup(get(a, "bearer", ""));
+	(void)snprintf(tokens, sizeof(tokens), "%s", get(a, "bearer", ""));
+	b.next = tokens;
 	return &b.net;
 }
 
