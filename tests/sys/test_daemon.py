@@ -151,7 +151,7 @@ def test_no_orphans(make_desk):
             family = d.children()
             assert family
             d.process.kill()
-            wait_for("their end", lambda: not [p for p in family if alive(p)])
+            wait_for("their end, long before the server's silence ends them", lambda: not [p for p in family if alive(p)], 8)
 
 
 def alive(pid):
