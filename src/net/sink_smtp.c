@@ -117,11 +117,8 @@ on_line(char *line, size_t size, size_t n, void *ctx)
 
 	if (len >= 3 && memcmp(line, "221", 3) == 0)
 		return len; /* the answer to QUIT says nothing */
-	if ((l->heard += len) > MAX_REPLIES) {
-		(void)snprintf(l->detail, sizeof(l->detail),
-		    "the server's answer has no end");
+	if ((l->heard += len) > MAX_REPLIES)
 		return 0;
-	}
 	memcpy(l->last, line, keep);
 	l->last[keep] = '\0';
 	l->last[strcspn(l->last, "\r\n")] = '\0';
@@ -331,7 +328,9 @@ lane_say(const struct lane *l, CURLcode r, enum rc rc, int code)
 
 	m->code = code;
 	sink_result(m, rc, l->last);
-	if (r == CURLE_LOGIN_DENIED && code == 334)
+	if (l->heard > MAX_REPLIES)
+		sink_result(m, rc, "the server's answer has no end");
+	else if (r == CURLE_LOGIN_DENIED && code == 334)
 		curlx_refusal(l->last, m->reply, sizeof(m->reply));
 	else if (r != CURLE_OK && (l->last[0] == '\0' || code < 400))
 		(void)snprintf(m->reply, sizeof(m->reply), "%s",

@@ -35,6 +35,10 @@ class Evil(FakeSmtp):
         if self.how == "endless":
             while True:
                 line.sock.sendall(b"250-and more\r\n" * 4000)
+        if self.how == "a book":
+            line.sock.sendall(b"250-and more\r\n" * 20000)
+            line.say("250 and so it ends")
+            return "250"
         if self.how == "huge line":
             line.sock.sendall(b"250 " + b"x" * 3_000_000 + b"\r\n")
             return "250"
@@ -65,6 +69,7 @@ ROWS = {f"{at}: {how}": (at, how, "queued", ".") for at in ("greeting", "ehlo", 
         for how in ("421 4.3.2 going down", "stall", "close", "drip", "endless", "garbage")}
 ROWS |= {
     "greeting: 554 at once": ("greeting", "554 5.3.2 no mail here", "queued", "554"),
+    "RCPT: a book": ("rcpt", "a book", "queued", "has no end"),
     "HELO only": ("ehlo", "HELO only", "sent", ""),
     "MAIL: later": ("mail", "451 4.7.1 too many mails", "queued", "451"),
     "MAIL: the sender is refused": ("mail", "553 5.1.8 who are you", "queued", "553"),
