@@ -49,11 +49,12 @@ def passes(desk, times):
 
 
 def end_state(desk):
-    """All that an outsider can see, but for when each mail was tried."""
+    """All that an outsider can see, but for when each mail was tried, and what the operator was told of the machine meanwhile (alarms have
+    no number)."""
     cases = [desk.case(c["no"]) for c in desk.cli("case", "list")]
     outbox = [(r["id"], r["case"], r["template"], r["to"], r["message_id"], r["state"]) for r in desk.outbox()]
     return dict(cases=cases, outbox=outbox, agenda=desk.cli("agenda"), quarantine=desk.cli("quarantine"),
-                mails=sorted(m.raw for m in desk.sent()), audit=desk.cli("audit"))
+                mails=sorted(m.raw for m in desk.sent() if m.number), audit=desk.cli("audit"))
 
 
 __all__ = ["clock", "copy_of", "each", "end_state", "faulty", "operations", "passes"]
