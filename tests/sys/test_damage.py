@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 
 import pytest
-from desk import clock
+from desk import TOP, clock
 
 COMMANDS = (["once"], ["run"], ["status"], ["case", "list"], ["audit"], ["init"], ["ingest", "/dev/null"], ["backup", "copy.db"])
 PAGE = 4096
@@ -133,6 +133,13 @@ def test_locked_by_another_process(lived_in):
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
 def test_files_of_another_user(lived_in):
     """H6: started as a user who may not write: what and where is said, and nothing is made."""
+    # The tree may lie where that user sees nothing.
+    program, letters = lived_in.dir / "caseward", lived_in.dir / "letters"
+    shutil.copy(os.environ["CASEWARD"], program)
+    shutil.copytree(TOP / "templates", letters)
+    lived_in.edit((f"templates: {TOP / 'templates'}", f"templates: {letters}"))
+    for path in (program, *(p for p in letters.rglob("*") if p.is_file())):
+        path.chmod(0o755)
     for folder in list(lived_in.dir.parents)[:3]:
         folder.chmod(0o755)
     for path in (lived_in.dir, *lived_in.dir.rglob("*")):
@@ -142,7 +149,7 @@ def test_files_of_another_user(lived_in):
     for path, words in ((lived_in.key, "belongs to another user"), (lived_in.db, "may this user write")):
         if path == lived_in.key:
             os.chown(path, 1, 0)
-        r = subprocess.run(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", os.environ["CASEWARD"], "-c",
+        r = subprocess.run(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", program, "-c",
                             str(lived_in.config), "once"], capture_output=True, text=True, timeout=60)
         assert r.returncode in (3, 4) and words in r.stderr, r
         os.chown(lived_in.key, 65534, 65534)
