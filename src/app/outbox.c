@@ -20,6 +20,7 @@
 #define CLAIM_BYTES (8 * 1024 * 1024)
 #define MAX_ATTEMPTS 40      /* about five days, see backoff() */
 #define UNSURE_AFTER (15 * CW_MINUTE)
+#define UNSURE_TRIES 3       /* a mail twice beats a mail never */
 
 /* 1, 2, 4 ... minutes, at most four hours. */
 static cw_time
@@ -132,11 +133,13 @@ mark(struct app *app, const struct outbox_mail *m, const struct outcome *o,
 		n->sent++;
 		return outbox_store_mark_sent(app->db, m->id, app->now, reply,
 		    e);
-	case RC_UNSURE: /* once more, with the same Message-ID; then trust */
+	case RC_UNSURE: /* again, with the same Message-ID; then tell */
 		n->unsure++;
-		if (str_eq(m->reply, "unsure"))
-			return outbox_store_mark_sent(app->db, m->id, app->now,
-			    "unsure twice: taken as sent", e);
+		if (str_eq(m->reply, "unsure") && m->attempts >= UNSURE_TRIES) {
+			reply = "the answer of the server was lost each time:"
+			    " nobody knows whether it arrived";
+			break;
+		}
 		return outbox_store_mark_later(app->db, m->id, "unsure",
 		    app->now + UNSURE_AFTER, "unsure", e);
 	case RC_RETRY:
