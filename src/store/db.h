@@ -79,11 +79,14 @@ bool db_col_is_null(struct db_stmt *st, int i);
  * Prepare and bind in one go; `types` has a letter an argument: 'i' int64_t,
  * 't' const char *, 'b' const void * and size_t.
  *	db_query(db, &st, e, sql[Q_GET], "i", no)
- * db_run also steps to the end and gives the statement back.
+ * db_run also steps to the end and gives the statement back; db_ask gives the
+ * number that stands first in the first row (RC_NONE: no row, *out is left).
  */
 enum rc db_query(struct db *db, struct db_stmt **out, struct err *e,
     const char *sql, const char *types, ...);
 enum rc db_run(struct db *db, struct err *e, const char *sql,
+    const char *types, ...);
+enum rc db_ask(struct db *db, int64_t *out, struct err *e, const char *sql,
     const char *types, ...);
 
 /* Several statements without parameters or rows, not kept: migrations. */

@@ -580,6 +580,25 @@ db_run(struct db *db, struct err *e, const char *text, const char *types, ...)
 }
 
 enum rc
+db_ask(struct db *db, int64_t *out, struct err *e, const char *text,
+    const char *types, ...)
+{
+	struct db_stmt *st = NULL;
+	va_list ap;
+	enum rc rc;
+
+	if ((rc = db_prepare(db, text, &st, e)) != RC_OK)
+		return rc;
+	va_start(ap, types);
+	bind_all(st, types, ap);
+	va_end(ap);
+	if ((rc = db_step(st, e)) == RC_OK)
+		*out = db_col_int(st, 0);
+	db_stmt_free(&st);
+	return rc;
+}
+
+enum rc
 db_relax(struct db *db, struct err *e)
 {
 	return db_exec(db, "PRAGMA synchronous = OFF", e);

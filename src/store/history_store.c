@@ -108,12 +108,5 @@ history_store_list(struct db *db, int64_t no, size_t limit, struct arena *a,
 enum rc
 history_store_last_at(struct db *db, cw_time *at, struct err *e)
 {
-	struct db_stmt *st = NULL;
-	enum rc rc;
-
-	if ((rc = db_query(db, &st, e, sql[Q_LAST_AT], "")) == RC_OK &&
-	    (rc = db_step(st, e)) == RC_OK)
-		*at = db_col_int(st, 0);
-	db_stmt_free(&st);
-	return rc;
+	return db_ask(db, at, e, sql[Q_LAST_AT], "");
 }

@@ -219,15 +219,8 @@ outbox_store_recover(struct db *db, cw_time retry_at, int64_t *n,
 enum rc
 outbox_store_next_try(struct db *db, cw_time *at, struct err *e)
 {
-	struct db_stmt *st = NULL;
-	enum rc rc;
-
 	*at = 0;
-	if ((rc = db_query(db, &st, e, sql[Q_NEXT_TRY], "")) == RC_OK &&
-	    (rc = db_step(st, e)) == RC_OK)
-		*at = db_col_int(st, 0);
-	db_stmt_free(&st);
-	return rc;
+	return db_ask(db, at, e, sql[Q_NEXT_TRY], "");
 }
 
 static int

@@ -165,12 +165,5 @@ person_store_list(struct db *db, const char *like, size_t limit,
 enum rc
 person_store_count(struct db *db, int64_t *n, struct err *e)
 {
-	struct db_stmt *st = NULL;
-	enum rc rc;
-
-	if ((rc = db_query(db, &st, e, sql[Q_COUNT], "")) == RC_OK &&
-	    (rc = db_step(st, e)) == RC_OK)
-		*n = db_col_int(st, 0);
-	db_stmt_free(&st);
-	return rc;
+	return db_ask(db, n, e, sql[Q_COUNT], "");
 }

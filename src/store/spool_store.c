@@ -92,15 +92,8 @@ spool_store_has_uid(struct db *db, const char *mailbox, uint32_t uidvalidity,
 static enum rc
 find(struct db *db, const struct spool_mail *m, int64_t *id, struct err *e)
 {
-	struct db_stmt *st = NULL;
-	enum rc rc;
-
-	if ((rc = db_query(db, &st, e, sql[Q_FIND], "tbiit", m->mailbox,
-	    m->sha256, (size_t)32, m->uidvalidity, m->uid, m->key)) == RC_OK &&
-	    (rc = db_step(st, e)) == RC_OK)
-		*id = db_col_int(st, 0);
-	db_stmt_free(&st);
-	return rc;
+	return db_ask(db, id, e, sql[Q_FIND], "tbiit", m->mailbox, m->sha256,
+	    (size_t)32, m->uidvalidity, m->uid, m->key);
 }
 
 enum rc
@@ -266,14 +259,8 @@ enum rc
 missing_store_note(struct db *db, const char *mailbox, uint32_t uidvalidity,
     uint32_t uid, cw_time now, const char *why, int64_t *tries, struct err *e)
 {
-	struct db_stmt *st = NULL;
-	enum rc rc = db_query(db, &st, e, sql[Q_MISSED], "tiiit", mailbox,
+	return db_ask(db, tries, e, sql[Q_MISSED], "tiiit", mailbox,
 	    (int64_t)uidvalidity, (int64_t)uid, now, why);
-
-	if (rc == RC_OK && (rc = db_step(st, e)) == RC_OK)
-		*tries = db_col_int(st, 0);
-	db_stmt_free(&st);
-	return rc;
 }
 
 enum rc
@@ -306,26 +293,13 @@ enum rc
 missing_store_count(struct db *db, const char *mailbox, int64_t *n,
     struct err *e)
 {
-	struct db_stmt *st = NULL;
-	enum rc rc = db_query(db, &st, e, sql[Q_COUNT_MISSING], "t", mailbox);
-
-	if (rc == RC_OK && (rc = db_step(st, e)) == RC_OK)
-		*n = db_col_int(st, 0);
-	db_stmt_free(&st);
-	return rc;
+	return db_ask(db, n, e, sql[Q_COUNT_MISSING], "t", mailbox);
 }
 
 enum rc
 spool_store_count_quarantined(struct db *db, int64_t *n, struct err *e)
 {
-	struct db_stmt *st = NULL;
-	enum rc rc;
-
-	if ((rc = db_query(db, &st, e, sql[Q_COUNT], "")) == RC_OK &&
-	    (rc = db_step(st, e)) == RC_OK)
-		*n = db_col_int(st, 0);
-	db_stmt_free(&st);
-	return rc;
+	return db_ask(db, n, e, sql[Q_COUNT], "");
 }
 
 enum rc
