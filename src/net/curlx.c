@@ -107,10 +107,10 @@ curlx_is_tls_refusal(CURLcode r)
 }
 
 bool
-curlx_is_web(const char *url, bool allow_http_loopback)
+curlx_is_web(const char *url, unsigned flags)
 {
 	CURLU *u = curl_url();
-	char *scheme = NULL, *host = NULL;
+	char *scheme = NULL, *host = NULL, *user = NULL;
 	bool ok = false;
 
 	if (u == NULL)
@@ -118,12 +118,15 @@ curlx_is_web(const char *url, bool allow_http_loopback)
 	if (net_is_clean(url) &&
 	    curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
 	    curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-	    curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK)
-		ok = str_eq(scheme, "https") || (allow_http_loopback &&
+	    curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+	    ((flags & CURLX_NO_USER) == 0 ||
+	    curl_url_get(u, CURLUPART_USER, &user, 0) == CURLUE_NO_USER))
+		ok = str_eq(scheme, "https") || ((flags & CURLX_LOOPBACK) != 0 &&
 		    str_eq(scheme, "http") && (net_is_loopback(host) ||
 		    str_eq(host, "[::1]")));
 	curl_free(scheme);
 	curl_free(host);
+	curl_free(user);
 	curl_url_cleanup(u);
 	return ok;
 }

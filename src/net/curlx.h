@@ -31,8 +31,9 @@ enum rc curlx_token(const struct net_host *host, bool refused,
  * BASE64", RFC 7628 3.2.2), for libcurl does not ask for more then. */
 void curlx_refusal(const char *line, char *out, size_t size);
 
-/* https anywhere; http only where it does not leave this machine. */
-bool curlx_is_web(const char *url, bool allow_http_loopback);
+/* https anywhere; http only to this machine, and only if that is allowed. */
+enum { CURLX_LOOPBACK = 1, CURLX_NO_USER = 2 /* refuse user@ in it */ };
+bool curlx_is_web(const char *url, unsigned flags);
 
 /* The certificate or the lack of TLS is the trouble, not the moment. */
 bool curlx_is_tls_refusal(CURLcode r);

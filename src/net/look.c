@@ -132,7 +132,7 @@ look_web(const char *url, const char *cafile, struct look *out, struct err *e)
 	char host[254] = "the server";
 	CURL *c;
 
-	if (!curlx_is_web(url, true))
+	if (!curlx_is_web(url, CURLX_LOOPBACK))
 		return err_set(e, RC_BAD, "it must be an https URL");
 	(void)sscanf(url, "%*[a-z]://%253[^/?#]", host);
 	c = new_handle();

@@ -39,24 +39,7 @@ oauth2_times(cw_time asked_at, int64_t life_s, cw_time *renew_at,
 bool
 oauth2_is_url(const char *url)
 {
-	CURLU *u = curl_url();
-	char *scheme = NULL, *host = NULL, *user = NULL;
-	bool ok = false;
-
-	if (u == NULL)
-		die("out of memory");
-	if (net_is_clean(url) &&
-	    curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
-	    curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-	    curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
-	    curl_url_get(u, CURLUPART_USER, &user, 0) == CURLUE_NO_USER)
-		ok = str_eq(scheme, "https") || (str_eq(scheme, "http") &&
-		    (net_is_loopback(host) || str_eq(host, "[::1]")));
-	curl_free(scheme);
-	curl_free(host);
-	curl_free(user);
-	curl_url_cleanup(u);
-	return ok;
+	return curlx_is_web(url, CURLX_LOOPBACK | CURLX_NO_USER);
 }
 
 /* ---- the question ------------------------------------------------------ */

@@ -68,7 +68,7 @@ webhook_post(const char *url, const char *json, const struct webhook_opts *o,
 	enum rc rc;
 	CURL *c;
 
-	if (!curlx_is_web(url, o->allow_http_loopback))
+	if (!curlx_is_web(url, o->allow_http_loopback ? CURLX_LOOPBACK : 0))
 		return err_set(e, RC_BAD, "a webhook must be an https URL");
 	headers = curl_slist_append(NULL, "Content-Type: application/json");
 	if (headers == NULL || (c = curl_easy_init()) == NULL)
