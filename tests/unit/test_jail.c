@@ -11,6 +11,7 @@
 #include "mail/mime.h"
 #include "mail/reader.h"
 #include "mail/reader_wire.h"
+#include "../tools/noseccomp.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -550,27 +551,6 @@ test_no_secret_in_the_child_M7(void **state)
 	arena_free(&a);
 }
 
-/* A kernel or container that knows no seccomp filters. */
-static void
-refuse_seccomp(void)
-{
-	static struct sock_filter rules[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-		    offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_prctl, 0, 3),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-		    offsetof(struct seccomp_data, args[0])),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PR_SET_SECCOMP, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EINVAL),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog prog = { sizeof(rules) / sizeof(rules[0]), rules };
-
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
-	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog) != 0)
-		_exit(9);
-}
-
 static void
 test_no_jail_no_reading_M7(void **state)
 {
@@ -586,7 +566,8 @@ test_no_jail_no_reading_M7(void **state)
 		struct body b;
 		struct err e;
 
-		refuse_seccomp();
+		if (!refuse_seccomp())
+			_exit(9);
 		if (reader_read(r, "A: b\n\nc", 7, a, &b, &e) != RC_RETRY)
 			_exit(1);
 		if (strstr(e.text, "refuses seccomp") == NULL ||
