@@ -20,7 +20,7 @@
 #define CLAIM_BYTES (8 * 1024 * 1024)
 #define MAX_ATTEMPTS 40      /* about five days, see backoff() */
 #define UNSURE_AFTER (15 * CW_MINUTE)
-#define UNSURE_TRIES 3       /* a mail twice beats a mail never */
+#define UNSURE_TRIES 3
 
 /* 1, 2, 4 ... minutes, at most four hours. */
 static cw_time
@@ -120,28 +120,50 @@ mark_later(struct app *app, const struct outbox_mail *m,
 	    app->now + wait, o->reply, e);
 }
 
+/* It will not be tried again: somebody is told. */
+static enum rc
+mark_dead(struct app *app, const struct outbox_mail *m,
+    const struct outcome *o, struct outbox_count *n, struct arena *a,
+    struct err *e)
+{
+	enum rc rc;
+
+	n->failed++;
+	log_event(LOG_LEVEL_ERROR, "mail-dead", "out=%lld case=ER-%06lld"
+	    " template=%s", (long long)m->id, (long long)m->case_no,
+	    m->template);
+	rc = outbox_store_mark_failed(app->db, m->id, o->reply, e);
+	return rc != RC_OK ? rc : try_to_tell(app, m, o, a, e);
+}
+
+/* Again, with the same Message-ID; a mail twice beats a mail never. */
+static enum rc
+mark_unsure(struct app *app, const struct outbox_mail *m,
+    struct outbox_count *n, struct arena *a, struct err *e)
+{
+	static const struct outcome lost = { .rc = RC_UNSURE, .reply =
+	    "the answer of the server was lost each time: nobody knows"
+	    " whether it arrived" };
+
+	n->unsure++;
+	if (str_eq(m->reply, "unsure") && m->attempts >= UNSURE_TRIES)
+		return mark_dead(app, m, &lost, n, a, e);
+	return outbox_store_mark_later(app->db, m->id, "unsure",
+	    app->now + UNSURE_AFTER, "unsure", e);
+}
+
 /* What the server said, one outcome after the other. */
 static enum rc
 mark(struct app *app, const struct outbox_mail *m, const struct outcome *o,
     struct outbox_count *n, struct arena *a, struct err *e)
 {
-	const char *reply = o->reply;
-	enum rc rc;
-
 	switch (o->rc) {
 	case RC_OK:
 		n->sent++;
-		return outbox_store_mark_sent(app->db, m->id, app->now, reply,
-		    e);
-	case RC_UNSURE: /* again, with the same Message-ID; then tell */
-		n->unsure++;
-		if (str_eq(m->reply, "unsure") && m->attempts >= UNSURE_TRIES) {
-			reply = "the answer of the server was lost each time:"
-			    " nobody knows whether it arrived";
-			break;
-		}
-		return outbox_store_mark_later(app->db, m->id, "unsure",
-		    app->now + UNSURE_AFTER, "unsure", e);
+		return outbox_store_mark_sent(app->db, m->id, app->now,
+		    o->reply, e);
+	case RC_UNSURE:
+		return mark_unsure(app, m, n, a, e);
 	case RC_RETRY:
 		if (!o->was_tried)
 			return mark_untried(app, m, o, n, e);
@@ -153,12 +175,7 @@ mark(struct app *app, const struct outbox_mail *m, const struct outcome *o,
 	case RC_FAIL:
 		break;
 	}
-	n->failed++;
-	log_event(LOG_LEVEL_ERROR, "mail-dead", "out=%lld case=ER-%06lld"
-	    " template=%s", (long long)m->id, (long long)m->case_no,
-	    m->template);
-	rc = outbox_store_mark_failed(app->db, m->id, reply, e);
-	return rc != RC_OK ? rc : try_to_tell(app, m, o, a, e);
+	return mark_dead(app, m, o, n, a, e);
 }
 
 /* ---- one round --------------------------------------------------------- */
