@@ -107,8 +107,8 @@ static const struct pair exits[] = {
 
 static const struct pair environment[] = {
 	{ "CASEWARD_CONFIG", "the settings, where -c does not name them" },
-	{ "CREDENTIALS_DIRECTORY", "set by systemd (LoadCredential=): a"
-	    " password_file without a slash is looked for there first" },
+	{ "CREDENTIALS_DIRECTORY", "set by systemd (LoadCredential=): a secret's"
+	    " file is looked for there first, by the last part of its name" },
 	{ "NOTIFY_SOCKET, WATCHDOG_USEC, JOURNAL_STREAM", "set by systemd:"
 	    " readiness, state and progress are told to it, and log lines"
 	    " carry its priorities" },
@@ -124,7 +124,9 @@ static const struct pair signals[] = {
 static const struct pair files[] = {
 	{ "/etc/caseward/caseward.yaml", "the settings: caseward.yaml(5)" },
 	{ "/var/lib/caseward/caseward.db", "the cases and every mail; with"
-	    " its -wal and -shm beside it while it is open" },
+	    " its -wal and -shm beside it while it is open, and what a pass"
+	    " leaves for the next: .lock, .run, .health, .sending, .oauth2-NAME"
+	    },
 	{ "/var/lib/caseward/caseward.key", "the master key; keep a copy apart"
 	    " from the database, for without it replies are not known again" },
 	{ "/usr/share/caseward", "the settings and templates as shipped" },
