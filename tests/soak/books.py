@@ -58,7 +58,8 @@ class Books:
         self._check("arrived more than once, though no answer of the server was lost",
                     [r[:5] for r in sent if copies.get(r[0], 0) > 1 and r[2] < 2])
         self._check("arrived more often than tried", [r[:5] for r in rows if copies.get(r[0], 0) > max(r[2], 1)])
-        self._check("arrived, and not marked", [r[:5] for r in rows if copies.get(r[0], 0) > 0 and r[1] not in ("sent", "unsure", "sending")])
+        doubtful = ("sent", "unsure", "sending")  # or a dead letter, and an earlier answer was lost
+        self._check("arrived, and not marked", [r[:5] for r in rows if copies.get(r[0], 0) > 0 and r[1] not in doubtful and not (r[1] == "failed" and r[2] > 1)])
         self._check("arrived, and never planned", {m for m in copies if not m.startswith("alarm.")} - {r[0] for r in rows})
         told = {r[5] for r in rows if r[4] == "undeliverable"}
         self._check("dead letters that nobody was told of", [r[:5] for r in rows if r[1] == "failed" and r[5] and r[5] not in told])

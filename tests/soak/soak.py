@@ -285,10 +285,11 @@ class Soak:
               f"  daemon {self.live.readings[-1][0] if self.live.readings else 0} KB", flush=True)
 
     def _memory(self):
+        """The peak of a pass with its children, in ten parts of the run: [median, highest]; and the daemon, first to last."""
         w = self.weeks.peaks
-        n = max(1, min(200, len(w) // 4))
-        first, last = sorted(w[5:n + 5]), sorted(w[:-10][-n:])
-        return dict(first_passes_kb=[first[n // 2], first[-1]], last_passes_kb=[last[n // 2], last[-1]], highest_kb=max(w), daemon_kb=[r[0] for r in self.live.readings][::max(1, len(self.live.readings) // 8)],
+        n = max(1, len(w) // 10)
+        parts = [sorted(w[i:i + n]) for i in range(0, len(w) - n + 1, n)]
+        return dict(passes_kb=[[p[len(p) // 2], p[-1]] for p in parts], daemon_kb=[r[0] for r in self.live.readings][::max(1, len(self.live.readings) // 8)],
                     daemon_fds=sorted({r[1] for r in self.live.readings}))
 
     def close_books(self):
