@@ -65,6 +65,8 @@ absence_set(struct app *app, const struct absence_row *r, struct arena *a,
 	row.email = str_lower(a, r->email);
 	if (row.from_at == 0 || row.from_at > row.until_at)
 		row.from_at = app->now;
+	if (str_eq(row.source, "command")) /* several may lie ahead */
+		row.key = arena_printf(a, "%lld", (long long)row.from_at);
 	if (row.until_at <= app->now)
 		rc = absence_store_end(app->db, row.email,
 		    str_eq(row.source, "mail") ? "mail" : "", app->now, e);

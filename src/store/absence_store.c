@@ -5,7 +5,7 @@
 
 #define MAX_LIST 5000
 
-enum { Q_REPLACE, Q_ADD, Q_END, Q_DROP, Q_SWEEP, Q_LIST, Q_N };
+enum { Q_REPLACE, Q_ADD, Q_CANCEL, Q_END, Q_DROP, Q_SWEEP, Q_LIST, Q_N };
 
 static const char *const sql[Q_N] = {
 	[Q_REPLACE] = "DELETE FROM absence WHERE email = lower($1)"
@@ -19,6 +19,10 @@ static const char *const sql[Q_N] = {
 	    " until_at = CASE was.source WHEN 'calendar' THEN was.until_at"
 	    " ELSE excluded.until_at END,"
 	    " deputy = excluded.deputy, seen_at = excluded.seen_at",
+	[Q_CANCEL] = "DELETE FROM absence WHERE email = lower($1)"
+	    " AND source = 'command' AND from_at > $2 AND NOT EXISTS (SELECT 1"
+	    " FROM absence AS now WHERE now.email = lower($1)"
+	    " AND now.from_at <= $2 AND now.until_at > $2)",
 	[Q_END] = "UPDATE absence SET until_at = $1 WHERE email = lower($2)"
 	    " AND ($3 = '' OR source = $3) AND from_at < $1 AND until_at > $1",
 	[Q_DROP] = "DELETE FROM absence WHERE email = lower($1)"
@@ -52,8 +56,11 @@ enum rc
 absence_store_end(struct db *db, const char *email, const char *source,
     cw_time now, struct err *e)
 {
-	enum rc rc = db_run(db, e, sql[Q_END], "itt", now, email, source);
+	enum rc rc = str_eq(source, "") ? db_run(db, e, sql[Q_CANCEL], "ti",
+	    email, now) : RC_OK;
 
+	if (rc == RC_OK)
+		rc = db_run(db, e, sql[Q_END], "itt", now, email, source);
 	/* one that began this very instant never was */
 	return rc != RC_OK ? rc : db_run(db, e, sql[Q_DROP], "tti", email,
 	    source, now);

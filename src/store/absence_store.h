@@ -15,7 +15,7 @@ struct absence_row {
 	int64_t id;
 	const char *email;  /* lower case */
 	const char *source; /* "command", "calendar", "mail" */
-	const char *key;    /* of a calendar: which event; else "" */
+	const char *key;    /* which event, which command; of a mail "" */
 	cw_time from_at, until_at; /* until: first instant back */
 	const char *deputy; /* address, "" if none was named */
 };
@@ -24,7 +24,8 @@ struct absence_row {
  * a calendar that was ended by hand stays ended. */
 enum rc absence_store_add(struct db *db, const struct absence_row *r,
     cw_time now, struct err *e);
-/* They are there: what has begun ends now; `source` "" means any. */
+/* They are there: what has begun ends now; `source` "" means any, and where
+ * nothing has begun, what commands planned is off. */
 enum rc absence_store_end(struct db *db, const char *email,
     const char *source, cw_time now, struct err *e);
 /* Events that were not added again since `now` are in no calendar any more. */

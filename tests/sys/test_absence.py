@@ -279,3 +279,23 @@ def test_a_case_given_to_who_is_away(desk):
     desk.once("2026-11-02 11:00")
     assert about(desk, "maya.brooks") == [] and desk.case(no)["owner"] == "maya.brooks"
     assert any("For Maya Brooks" in m.text for who in ("tomas.rivera", "priya.shah") for m in about(desk, who))
+
+
+def test_two_absences_of_one_person(desk):
+    """G21: a holiday that is planned ahead leaves the absence that has begun as it is, and comes in its turn."""
+    owned(desk)
+    desk.cli("absence", "maya.brooks", "2026-11-13")
+    desk.cli("absence", "maya.brooks", "2026-12-21", "until", "2026-12-28")
+    desk.once("2026-11-03 10:00")
+    had = len(desk.inbox("maya.brooks"))
+    desk.once("2026-11-04 10:00")
+    assert absences(desk)["maya.brooks"]["stand_in"] and len(desk.inbox("maya.brooks")) == had
+    desk.once("2026-11-13 10:00")
+    assert first_lines(desk, "maya.brooks").count("Handed back: what came in meanwhile") == 1
+    desk.once("2026-12-21 10:00")
+    assert absences(desk)["maya.brooks"]["stand_in"]
+    desk.cli("absence", "maya.brooks", "2027-01-18", "until", "2027-01-25")
+    desk.cli("absence", "maya.brooks", "back")
+    assert absences(desk)["maya.brooks"]["absent_from"]  # what is planned stays
+    desk.cli("absence", "maya.brooks", "back")
+    assert absences(desk) == {}  # nothing had begun: the plan is off
