@@ -6,7 +6,6 @@
 #include "base/str.h"
 #include "core/ladder.h"
 #include "core/lifecycle.h"
-#include "core/party.h"
 #include "store/casefile_store.h"
 #include "store/outbox_store.h"
 
@@ -61,17 +60,6 @@ meanwhile(const struct gather *g, const struct case_facts *f)
 	return out;
 }
 
-/* Nobody reads of a case what they would not be mailed about it. */
-static bool
-may_read(const struct gather *g, const struct case_facts *f)
-{
-	if (party_is(&f->c, g->reader->email))
-		return false;
-	if (g->reader == g->h->who || f->c.risk != RISK_CONFIDENTIAL)
-		return true;
-	return (g->reader->roles & (ROLE_LEAD | ROLE_SUPERVISOR)) != 0;
-}
-
 static const char *
 reply_address(const struct gather *g, int64_t no)
 {
@@ -92,7 +80,8 @@ add_row(const struct gather *g, const struct casefile *c,
 	if (rc != RC_OK)
 		return rc;
 	news = g->is_return ? meanwhile(g, &f) : "";
-	if (!may_read(g, &f) || (g->is_return && *news == '\0'))
+	if (!case_may_be_listed(&f.c, g->h->who, g->reader) ||
+	    (g->is_return && *news == '\0'))
 		return RC_OK;
 	if (list->n == DIGEST_MAX_ROWS) {
 		list->more++;
@@ -129,14 +118,15 @@ letter(struct app *app, const char *template_name, const struct handover *h,
     const struct person *reader, const char *reason, struct arena *a,
     struct err *e)
 {
-	struct gather g = { app, h, reader, str_eq(template_name, "handback"),
-		0, a };
+	struct gather g = { app, h, NULL, str_eq(template_name, "handback"), 0,
+		a };
 	struct digest d = { .for_name = reader->name };
 	struct letter_more more = { .reason = reason, .detail = "",
 		.digest = &d };
 	enum rc rc;
 
-	if ((rc = outbox_store_next_id(app->db, &g.out_id, e)) != RC_OK ||
+	if ((rc = mailer_reader(app, reader, a, &g.reader, e)) != RC_OK ||
+	    (rc = outbox_store_next_id(app->db, &g.out_id, e)) != RC_OK ||
 	    (rc = gather(&g, &d.mine, e)) != RC_OK)
 		return rc;
 	d.open = (int)(d.mine.n + d.mine.more);

@@ -281,13 +281,10 @@ for_whom(const struct person *meant, const char *reason, struct arena *a)
 	    meant->name, *reason == '\0' ? "" : " ", reason);
 }
 
-/* G21: what is meant for one who is away or cannot be reached goes to who
- * stands in, and says so. */
-static enum rc
-find_reader(struct app *app, const struct person **to,
-    struct letter_more *more, struct arena *a, struct err *e)
+enum rc
+mailer_reader(struct app *app, const struct person *who, struct arena *a,
+    const struct person **out, struct err *e)
 {
-	const struct person *meant = *to;
 	struct address_state *known;
 	struct case_facts f = { .n_addresses = 0 };
 	enum rc rc = address_store_list(app->db, a, &known, &f.n_addresses, e);
@@ -295,14 +292,12 @@ find_reader(struct app *app, const struct person **to,
 	if (rc != RC_OK)
 		return rc;
 	f.addresses = known;
-	*to = staff_stand_in(&f, &app->policy, meant, app->now);
-	if (*to != meant)
-		more->reason = for_whom(meant, more->reason, a);
+	*out = staff_stand_in(&f, &app->policy, who, app->now);
 	return RC_OK;
 }
 
-/* The same on a case: whoever decided may have known nothing of absences.
- * What somebody asked for just now is theirs to read. */
+/* G21: what is meant for one who is away or cannot be reached goes to who
+ * stands in, and says so; whoever decided may have known nothing of it.  What somebody asked for just now is theirs to read. */
 static void
 find_case_reader(const struct app *app, struct draft *d, struct arena *a)
 {
@@ -352,19 +347,21 @@ mailer_queue_digest(struct app *app, const char *template_name,
     const struct person *meant, const struct letter_more *what,
     const char *dedup, struct arena *a, struct err *e)
 {
-	const struct person *to = meant;
-	struct letter_more more = *what;
-	enum rc rc = find_reader(app, &to, &more, a, e);
-	const char *why = guard_objection(&app->policy, NULL, AUD_INTERNAL,
-	    to->email);
 	struct draft d = { .template_name = template_name,
-		.audience = AUD_INTERNAL, .to = to->email, .to_name = to->name,
-		.more = more, .dedup = dedup };
+		.audience = AUD_INTERNAL, .more = *what, .dedup = dedup };
+	const struct person *to;
+	const char *why;
+	enum rc rc = mailer_reader(app, meant, a, &to, e);
 
 	if (rc != RC_OK)
 		return rc;
+	d.to = to->email;
+	d.to_name = to->name;
+	if (to != meant)
+		d.more.reason = for_whom(meant, d.more.reason, a);
+	why = guard_objection(&app->policy, NULL, AUD_INTERNAL, d.to);
 	if (why != NULL)
-		return err_set(e, RC_FAIL, "%s: %s", to->email, why);
+		return err_set(e, RC_FAIL, "%s: %s", d.to, why);
 	return draft_queue(app, &d, "", a, e);
 }
 

@@ -5,8 +5,8 @@
 #include "app/mailer.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "core/ladder.h"
 #include "core/lifecycle.h"
-#include "core/party.h"
 #include "store/agenda_store.h"
 #include "store/audit_store.h"
 #include "store/history_store.h"
@@ -20,8 +20,8 @@ struct gather {
 	struct app *app;
 	struct arena *a;
 	struct report_scope scope;
-	const char *reader; /* address */
-	const struct calendar *calendar; /* of the reader */
+	const struct person *who;    /* whose list it is */
+	const struct person *reader; /* they, or who stands in */
 	int64_t out_id; /* the mail it goes into; 0: none */
 };
 
@@ -40,7 +40,7 @@ story_of(const struct gather *g, const struct case_facts *f)
 		if (!str_eq(h->kind, "step"))
 			continue;
 		asks = arena_printf(g->a, "%s%s%s", calendar_format_day(g->a,
-		    g->calendar, h->at), n == 0 ? "" : ", ", asks);
+		    g->who->calendar, h->at), n == 0 ? "" : ", ", asks);
 		n++;
 	}
 	if (n == 0)
@@ -48,7 +48,7 @@ story_of(const struct gather *g, const struct case_facts *f)
 	return arena_printf(g->a, "Asked %s: %s.", asks,
 	    f->c.department_answered_at == 0 ? "no answer" :
 	    arena_printf(g->a, "last answer %s", calendar_format_day(g->a,
-	    g->calendar, f->c.department_answered_at)));
+	    g->who->calendar, f->c.department_answered_at)));
 }
 
 /* Buttons of a row answer for that case; the digest's reader is bound. */
@@ -80,7 +80,7 @@ fill_list(const struct gather *g, enum report_kind kind,
 		rc = apply_load_facts(g->app, list.v[i].no, g->a, &f, e);
 		if (rc != RC_OK)
 			return rc;
-		if (party_is(&f.c, g->reader)) /* it is about them */
+		if (!case_may_be_listed(&f.c, g->who, g->reader))
 			continue;
 		rows[n++] = (struct digest_row){ .c = f.c,
 			.next_action = case_next_action(&f, &g->app->policy,
@@ -117,8 +117,6 @@ begin(struct gather *g, const struct person *who, bool is_lead)
 
 	for (size_t i = 0; i < p->n_people; i++)
 		live[i] = p->people[i].id;
-	g->reader = who->email;
-	g->calendar = who->calendar;
 	(void)zone_civil(who->calendar->zone, g->app->now, &c, NULL);
 	c.hour = c.minute = c.second = 0;
 	g->scope = (struct report_scope){ .owner = is_lead ? "" : who->id,
@@ -197,13 +195,14 @@ enum rc
 report_digest(struct app *app, const struct person *who, bool is_lead,
     int64_t out_id, struct arena *a, struct digest *out, struct err *e)
 {
-	struct gather g = { .app = app, .a = a, .out_id = out_id };
+	struct gather g = { .app = app, .a = a, .out_id = out_id, .who = who };
 	int64_t open = 0;
 	enum rc rc;
 
 	*out = (struct digest){ .for_name = who->name };
 	begin(&g, who, is_lead);
-	if ((rc = fill(&g, is_lead, out, e)) != RC_OK ||
+	if ((rc = mailer_reader(app, who, a, &g.reader, e)) != RC_OK ||
+	    (rc = fill(&g, is_lead, out, e)) != RC_OK ||
 	    (rc = report_store_open(app->db, &g.scope, &open, e)) != RC_OK ||
 	    (rc = count(&g, REPORT_DECIDE, &out->escalated, e)) != RC_OK ||
 	    (rc = count(&g, REPORT_RISK, &out->at_risk, e)) != RC_OK)

@@ -284,22 +284,37 @@ name_parties(const struct casefile *c, struct plan *p, struct arena *a)
 	plan_task(p, "check-parties", c->owner, words, c->due_at);
 }
 
+/* H6: of a case that few may read, another one says something only if the
+ * same few read that. */
+static bool
+may_be_named(const struct casefile *x, const struct casefile *c)
+{
+	if (x->risk != RISK_CONFIDENTIAL && *x->parties == '\0')
+		return true;
+	return str_eq(x->owner, c->owner) && c->risk >= x->risk &&
+	    str_eq(x->parties, c->parties);
+}
+
 /* People write twice about one matter: the owner is told of the other case,
  * and asked about one that is as fresh as this. */
 static void
 name_others(const struct intake *in, const struct casefile *c,
     struct plan *p)
 {
-	const struct casefile *last = in->n_others == 0 ? NULL :
-	    &in->others[in->n_others - 1];
+	const struct casefile *last = NULL;
 	const char *list = "";
 
+	for (size_t i = 0; i < in->n_others; i++) {
+		const struct casefile *x = &in->others[i];
+
+		if (!may_be_named(x, c))
+			continue;
+		list = arena_printf(in->a, "%s%s%s (%s)", list, last == NULL ?
+		    "" : ", ", case_number(x, in->a), x->brief);
+		last = x;
+	}
 	if (last == NULL)
 		return;
-	for (size_t i = 0; i < in->n_others; i++)
-		list = arena_printf(in->a, "%s%s%s (%s)", list, i == 0 ? "" :
-		    ", ", case_number(&in->others[i], in->a),
-		    in->others[i].brief);
 	plan_event(p, "same-person", arena_printf(in->a,
 	    "also open for the same person: %s", list), "");
 	if (in->now - last->opened_at <= CW_DAY)

@@ -138,6 +138,11 @@ const struct person *staff_stand_in(const struct case_facts *f,
  * colleague of an agent hears, but the lead (H6). */
 const struct person *case_reader(const struct case_facts *f,
     const struct policy *p, const struct person *who, cw_time now);
+/* May `reader`, who gets the lists that are meant for `meant`, find the case
+ * in them?  Of a confidential one no colleague reads, but who leads; nobody
+ * reads what is about them. */
+bool case_may_be_listed(const struct casefile *c, const struct person *meant,
+    const struct person *reader);
 /* The owner, or who stands in; without an owner the lead: who gets the
  * case's tasks. */
 const struct person *case_keeper(const struct case_facts *f,

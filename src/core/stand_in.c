@@ -137,7 +137,7 @@ candidates_leaders(const struct case_facts *f, const struct policy *p,
 static bool
 is_colleague(const struct person *who, const struct person *x)
 {
-	return x != who && (x->roles & ROLE_AGENT) != 0 &&
+	return x != who && (who->roles & x->roles & ROLE_AGENT) != 0 &&
 	    !str_is_empty(x->region) && str_eq(x->region, who->region);
 }
 
@@ -200,6 +200,16 @@ case_reader(const struct case_facts *f, const struct policy *p,
 	    ROLE_AGENT)
 		return case_keeper_lead(f, p, now);
 	return staff_stand_in(f, p, who, now);
+}
+
+bool
+case_may_be_listed(const struct casefile *c, const struct person *meant,
+    const struct person *reader)
+{
+	if (party_is(c, reader->email))
+		return false;
+	return reader == meant || c->risk != RISK_CONFIDENTIAL ||
+	    (reader->roles & (ROLE_LEAD | ROLE_SUPERVISOR)) != 0;
 }
 
 const struct person *

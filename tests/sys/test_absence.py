@@ -281,6 +281,28 @@ def test_a_case_given_to_who_is_away(desk):
     assert any("For Maya Brooks" in m.text for who in ("tomas.rivera", "priya.shah") for m in about(desk, who))
 
 
+def test_stand_in_reads_no_more_than_their_own_mail(desk):
+    """G21 H6 DR-8: who stands in for an agent or a lead gets their daily lists and hand-over without confidential cases of theirs, unless
+    they lead, and without any case that is about the stand-in; who is back reads all of it again."""
+    desk.mail_from("alice.martin", "Somebody harasses me", "My manager keeps harassing me.\n")
+    desk.mail_from("robo.tron", "About a grievance", "I file a grievance against Priya Shah.\n")
+    desk.mail_from("alice.martin", "A question about my payslip", "Hello, what is the last line?\n")
+    desk.once("2026-11-02 10:00")
+    names = {c["risk"]: f"ER-{c['no']:06}" if isinstance(c["no"], int) else c["no"] for c in map(desk.case, (1, 2, 3))}
+    for no in (1, 2, 3):
+        desk.say(no, "own", by="maya.brooks")
+    desk.cli("absence", "maya.brooks", "2026-11-06")
+    desk.cli("absence", "tomas.rivera", "2026-11-06")
+    desk.once("2026-11-03 09:00")
+    read = "".join(m.raw.decode("ascii") + m.text + m.html for m in desk.inbox("priya.shah"))
+    assert "For Maya Brooks" in read and "ER-000003" in read
+    assert "ER-000001" not in read and "ER-000002" not in read, names
+    desk.cli("absence", "maya.brooks", "back")
+    desk.once("2026-11-04 09:00")
+    work_list = next(m for m in desk.inbox("maya.brooks") if "work list" in m.subject and m.when >= "2026-11-04")
+    assert all(f"ER-00000{no}" in work_list.text for no in (1, 2, 3))
+
+
 def test_two_absences_of_one_person(desk):
     """G21: a holiday that is planned ahead leaves the absence that has begun as it is, and comes in its turn."""
     owned(desk)

@@ -387,6 +387,22 @@ test_stand_in_reads_the_mail_G21(void **state)
 	must_not_have("away", d, &p, "mail new-mail internal ana:*");
 }
 
+/* Agents of a region stand in for each other, but not for the counsel who
+ * sits there: what is told to them at once is for few (H5, H6). */
+static void
+test_no_agent_stands_in_for_the_counsel_H6(void **state)
+{
+	struct desk *d = desk_of(state);
+	struct person *dana = &d->co->people[P_DANA];
+	const struct person *to;
+
+	dana->region = "us-east";
+	desk_address(d, dana->email, 0, d->now + CW_DAY);
+	d->f.c.risk = RISK_CONFIDENTIAL;
+	to = case_reader(&d->f, &d->co->policy, dana, d->now);
+	assert_string_equal(to->id, "omar");
+}
+
 /* --- unverified mail (M4, SA-11 level 0) --- */
 
 static void
@@ -568,6 +584,7 @@ main(void)
 		FRESH(test_resolutions_are_proposed_G14_G10),
 		FRESH(test_staff_writes_G13),
 		FRESH(test_stand_in_reads_the_mail_G21),
+		FRESH(test_no_agent_stands_in_for_the_counsel_H6),
 		FRESH(test_unverified_is_shown_to_the_owner_M4_L11),
 		FRESH(test_absences_AR12_M5),
 		FRESH(test_absence_without_a_date_AR12),

@@ -338,7 +338,7 @@ test_opened_checks_who_may_hear_SA15(void **state)
 
 /* Somebody writes three mails within minutes: three cases, one question. */
 static void
-test_opened_names_other_cases_of_the_person_C3(void **state)
+test_opened_names_other_cases_of_the_person_C3_H6(void **state)
 {
 	struct world *w = *state;
 	struct letter_in *l = mail_of(w->d, "joan@home.example", "and also");
@@ -363,6 +363,17 @@ test_opened_names_other_cases_of_the_person_C3(void **state)
 	intake_opened(&l->in, &w->d->f, &p);
 	check_lines("an old one", w->d, &p, "event same-person:*\n"
 	    "!task same-matter*");
+	/* H6: the one who handles this one may not read the other */
+	others[0].risk = RISK_CONFIDENTIAL;
+	p = desk_plan(w->d, "caseward");
+	intake_opened(&l->in, &w->d->f, &p);
+	must_not_have("a confidential one", w->d, &p, "event same-person*");
+	others[0].risk = RISK_HIGH;
+	others[0].parties = "bob@er.example";
+	p = desk_plan(w->d, "caseward");
+	intake_opened(&l->in, &w->d->f, &p);
+	must_not_have("one that is about a colleague", w->d, &p,
+	    "event same-person*");
 }
 
 /* Nothing that opening mails would be held back by the guard. */
@@ -442,7 +453,7 @@ main(void)
 		FRESH(test_opened_ack_rules_AR4_AR6_AR7_AR14_M5),
 		FRESH(test_opened_details_G1_G10_G12_H5_M4),
 		FRESH(test_opened_checks_who_may_hear_SA15),
-		FRESH(test_opened_names_other_cases_of_the_person_C3),
+		FRESH(test_opened_names_other_cases_of_the_person_C3_H6),
 		FRESH(test_opened_mails_pass_the_guard_G13),
 		FRESH(test_reopens_within_14_days_TH14),
 	};
