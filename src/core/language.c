@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "mail/fold.h"
 
+#include <limits.h>
 #include <string.h>
 
 #define HEAD 4000
@@ -43,18 +44,57 @@ static const struct {
 
 enum { LANGUAGES = sizeof(table) / sizeof(table[0]) };
 
-static void
-count_word(const char *word, size_t n, int hits[LANGUAGES])
-{
-	char padded[16];
+#define LONGEST 16 /* bytes of a word */
+#define SLOTS 1024 /* for words; a power of two, several times as many */
 
-	if (n + 3 > sizeof(padded))
-		return;
-	padded[0] = padded[n + 1] = ' ';
-	memcpy(padded + 1, word, n);
-	padded[n + 2] = '\0';
+/* The words of all languages: each mail has hundreds to look up. */
+struct words {
+	struct slot {
+		uint64_t key[LONGEST / 8]; /* the word, padded with NUL */
+		uint8_t languages;         /* a bit for each; 0: no word */
+	} v[SLOTS];
+	bool is_break[UCHAR_MAX + 1];
+};
+
+_Static_assert(LANGUAGES <= 8, "a bit for each");
+
+/* Where the word stands, or would. */
+static struct slot *
+slot_of(struct words *w, const char *word, size_t n)
+{
+	uint64_t key[LONGEST / 8] = { 0 }, i;
+
+	memcpy(key, word, n);
+	i = (key[0] ^ key[1] << 1) * UINT64_C(0x9e3779b97f4a7c15) >> 40;
+	while (w->v[i % SLOTS].languages != 0 &&
+	    memcmp(w->v[i % SLOTS].key, key, sizeof(key)) != 0)
+		i++;
+	memcpy(w->v[i % SLOTS].key, key, sizeof(key));
+	return &w->v[i % SLOTS];
+}
+
+static void
+words_init(struct words *w)
+{
+	memset(w, 0, sizeof(*w));
+	for (const char *s = BREAKS; *s != '\0'; s++)
+		w->is_break[(unsigned char)*s] = true;
 	for (size_t i = 0; i < LANGUAGES; i++)
-		hits[i] += strstr(table[i].words, padded) != NULL;
+		for (const char *s = table[i].words + 1; *s != '\0';) {
+			size_t n = strcspn(s, " ");
+
+			slot_of(w, s, n)->languages |= (uint8_t)(1u << i);
+			s += n + 1;
+		}
+}
+
+static void
+count_word(struct words *w, const char *word, size_t n, int hits[LANGUAGES])
+{
+	uint8_t languages = n <= LONGEST ? slot_of(w, word, n)->languages : 0;
+
+	for (size_t i = 0; languages >> i != 0; i++)
+		hits[i] += (languages >> i & 1) != 0;
 }
 
 const char *
@@ -62,13 +102,15 @@ language_guess(const char *text, struct arena *a)
 {
 	int hits[LANGUAGES] = { 0 }, second = 0;
 	const char *s = fold_text(a, text, utf8_cut(text, strlen(text), HEAD));
-	size_t best = 0;
+	size_t best = 0, n;
+	struct words w;
 
-	while (*(s += strspn(s, BREAKS)) != '\0') {
-		size_t n = strcspn(s, BREAKS);
-
-		count_word(s, n, hits);
-		s += n;
+	words_init(&w);
+	for (; *s != '\0'; s += n == 0 ? 1 : n) {
+		for (n = 0; s[n] != '\0' && !w.is_break[(unsigned char)s[n]];)
+			n++;
+		if (n > 0)
+			count_word(&w, s, n, hits);
 	}
 	for (size_t i = 1; i < LANGUAGES; i++)
 		best = hits[i] > hits[best] ? i : best;

@@ -31,6 +31,9 @@ test_guess(void **state)
 		    "et vous demande une réponse. Merci" },
 		{ "German", "de", "Hallo, ich habe mein Gehalt für den Oktober "
 		    "noch nicht bekommen. Bitte um Auskunft, danke" },
+		{ "among words longer than any we know", "en", "Rechtsschutz"
+		    "versicherungsgesellschaften is what you will have, thank "
+		    "you, incomprehensibly, incomprehensible" },
 		{ "too short", "", "Gracias" },
 		{ "a name and a number", "", "Jorge Medina 100104" },
 		{ "two minds", "", "The pay is wrong and I have to ask. El pago "
