@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define HEAD_BYTES 3 /* no word here is shorter */
+
 /* Blank before and after each; "torstai*" is also the head of a word. */
 static const char *const weekdays[7] = {
 	" sunday sonntag dimanche domingo domenica zondag sondag sunnuntai*"
@@ -129,15 +131,56 @@ stands_at(const struct text *t, size_t at, const char *words)
 	    ((unsigned char)words[0] >= 0xe3 || absence_is_word(t, at, len));
 }
 
+/* How any of many words begins: most places of a text begin none. */
+struct heads {
+	uint8_t bits[8192];
+};
+
+static size_t
+head_of(const char *s)
+{
+	const unsigned char *p = (const unsigned char *)s;
+
+	return ((p[0] * 33u + p[1]) * 33u + p[2]) & 0xffff;
+}
+
+static void
+heads_add(struct heads *h, const char *word)
+{
+	size_t i = head_of(word);
+
+	h->bits[i / 8] |= (uint8_t)(1u << i % 8);
+}
+
+/* May one of the words stand at t[at]? */
+static bool
+heads_has(const struct heads *h, const struct text *t, size_t at)
+{
+	size_t i;
+
+	if (t->n - at < HEAD_BYTES)
+		return false;
+	i = head_of(t->s + at);
+	return (h->bits[i / 8] >> i % 8 & 1) != 0;
+}
+
 const char *
 absence_language(const struct text *t)
 {
-	for (size_t i = 0; i < sizeof(away) / sizeof(away[0]); i++)
-		for (size_t at = 0; at + strlen(away[i].words) <= t->n; at++)
-			if (t->s[at] == away[i].words[0] &&
-			    stands_at(t, at, away[i].words))
-				return away[i].language;
-	return NULL;
+	const size_t n = sizeof(away) / sizeof(away[0]);
+	struct heads h = { 0 };
+	size_t best = n;
+
+	for (size_t i = 0; i < n; i++)
+		heads_add(&h, away[i].words);
+	for (size_t at = 0; at < t->n; at++) {
+		if (!heads_has(&h, t, at))
+			continue;
+		for (size_t i = 0; i < best; i++)
+			if (stands_at(t, at, away[i].words))
+				best = i;
+	}
+	return best < n ? away[best].language : NULL;
 }
 
 /* --- days --- */
@@ -200,15 +243,30 @@ day_at(const struct text *t, size_t at, int64_t today, size_t *len)
 	return 0;
 }
 
+static void
+add_days(struct heads *h)
+{
+	for (size_t i = 0; i < sizeof(tomorrow) / sizeof(tomorrow[0]); i++)
+		heads_add(h, tomorrow[i]);
+	for (size_t i = 0; i < sizeof(next_week) / sizeof(next_week[0]); i++)
+		heads_add(h, next_week[i]);
+	for (int w = 0; w < 7; w++)
+		for (const char *s = weekdays[w] + 1; *s != '\0';
+		    s += strcspn(s, " ") + 1)
+			heads_add(h, s);
+}
+
 cw_time
 absence_weekday(const struct text *t, cw_time now)
 {
+	struct heads h = { 0 };
 	enum cue_rank best = CUE_NONE, rank;
 	int64_t found = 0, day;
 	size_t len = 0;
 
+	add_days(&h);
 	for (size_t at = 0; at < t->n; at++) {
-		if (!is_head(t, at) ||
+		if (!heads_has(&h, t, at) || !is_head(t, at) ||
 		    (day = day_at(t, at, now / CW_DAY, &len)) == 0 ||
 		    (rank = absence_cue(t, at, at + len)) <= best)
 			continue;
