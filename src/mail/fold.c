@@ -166,9 +166,13 @@ fold_into(char *out, const char *s, size_t n)
 	/* No folded character is longer than what it came from. */
 	for (size_t i = 0; i < n; i += len) {
 		uint32_t c = fold_char(s + i, n - i, &len);
-		const char *two = ligature(c);
+		const char *two;
 
-		if (two != NULL) {
+		if (c > 0 && c < 0x80) { /* most are */
+			*o++ = (char)base_of(c);
+			continue;
+		}
+		if ((two = ligature(c)) != NULL) {
 			*o++ = two[0];
 			*o++ = two[1];
 		} else if (c != 0 && !is_dropped(c)) {
