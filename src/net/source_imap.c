@@ -95,12 +95,16 @@ box_revive(struct source *s, struct err *e)
 		    "and again", s->opts.imap.host);
 	imap_close(&b->imap);
 	if ((rc = imap_open(&s->opts.imap, s->opts.wake_fd, &b->imap, e)) !=
-	    RC_OK || (rc = select_box(s, &found, e)) != RC_OK)
+	    RC_OK)
 		return rc;
-	if (found.uidvalidity != b->uidvalidity)
-		return err_set(e, RC_RETRY, "%s: UIDVALIDITY changed just now",
+	if ((rc = select_box(s, &found, e)) == RC_OK &&
+	    found.uidvalidity != b->uidvalidity)
+		rc = err_set(e, RC_RETRY, "%s: UIDVALIDITY changed just now",
 		    s->opts.imap.host);
-	return RC_OK;
+	/* What is open now has no mails that our UIDs would name. */
+	if (rc != RC_OK)
+		imap_close(&b->imap);
+	return rc;
 }
 
 static int

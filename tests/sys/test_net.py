@@ -257,6 +257,28 @@ def test_M7_a_mail_that_breaks_the_connection_stops_nothing(netprobe):
         assert f.connections <= 6
 
 
+@pytest.mark.parametrize("done", ["move", "mark"])
+def test_IM1_old_uids_touch_nothing_in_a_renumbered_mailbox(netprobe, done):
+    """M1 IM-1: the mailbox is restored between two connections of one pass: UIDs of before name other mails, none of which we have."""
+    class Restored(HangsUp):
+        touched = ()
+
+        def give(self, line, seq, uid):
+            if uid == self.at and self.connections == 2:
+                self.uidvalidity = 8
+            super().give(line, seq, uid)
+
+        def do_uid_move(self, line, tag, rest):
+            self.touched += ((self.uidvalidity, rest[0]),)
+
+        do_uid_store = do_uid_move
+
+    with Restored({u: mail(u) for u in (1, 2, 3)}) as f:
+        p = netprobe("fetch", **plain(f, user="ann", done=done, to="Done"))
+        assert (p.uids, f.connections > 2) == ([1], True)
+        assert f.touched == () and p.rc == "retry"
+
+
 def test_a_server_that_always_hangs_up_is_left_alone_for_now(netprobe):
     class Hopeless(HangsUp):
         def give(self, line, seq, uid):
