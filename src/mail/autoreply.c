@@ -146,8 +146,10 @@ autoreply_subject(const char *subject, struct arena *a)
 		if (!str_has_prefix(text, subjects[i].words) ||
 		    (is_word_char(rest[-1]) && is_word_char(*rest)))
 			continue;
-		return subjects[i].is_noun && !is_set_apart(rest) ?
-		    AUTOREPLY_PERHAPS : AUTOREPLY_YES;
+		return s.kind != SUBJECT_PLAIN ? AUTOREPLY_PERHAPS :
+		    !subjects[i].is_noun ? AUTOREPLY_YES :
+		    is_set_apart(rest) ? AUTOREPLY_LIKELY :
+		                         AUTOREPLY_PERHAPS;
 	}
 	return str_has_prefix(text, "auto:") ? AUTOREPLY_PERHAPS :
 	                                       AUTOREPLY_NO;
@@ -305,14 +307,30 @@ is_calendar_answer(const struct view *v)
 	    type_has(v->m, "text/calendar", "method=cancel");
 }
 
+/* Does it answer another mail, of which we may have been the author? */
+static bool
+is_answer(const struct view *v)
+{
+	const struct msg *m = v->m;
+	int64_t case_no;
+	struct token t;
+
+	return m->in_reply_to.n > 0 || m->references.n > 0 ||
+	    token_find_subject(m->subject, &case_no, 1) > 0 ||
+	    (v->own->keys != NULL && token_find_recipient(v->own->keys,
+	        &v->own->addresses, &m->to, &t) == RC_OK);
+}
+
 static bool
 has_auto_subject(const struct view *v)
 {
-	return v->subject == AUTOREPLY_YES;
+	return v->subject == AUTOREPLY_YES ||
+	    (v->subject == AUTOREPLY_LIKELY && is_answer(v));
 }
 
 /* Somebody's filter wants to hear that a person wrote: the mail has not
- * arrived, and none of us will press the button. */
+ * arrived, and none of us will press the button.  "Verification required for
+ * my mortgage" is an employee's unless it answers us. */
 static bool
 is_challenge(const struct view *v)
 {
@@ -335,6 +353,8 @@ is_challenge(const struct view *v)
 		if (header_get(&v->m->headers, marks[i]) != NULL)
 			return true;
 	subject_parse(v->m->subject, &s);
+	if (s.kind != SUBJECT_PLAIN || !is_answer(v))
+		return false;
 	text = fold_text(v->a, s.base, strnlen(s.base, 200));
 	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
 		if (str_has_prefix(text, titles[i]))
@@ -345,7 +365,8 @@ is_challenge(const struct view *v)
 static bool
 has_doubtful_subject(const struct view *v)
 {
-	return v->subject == AUTOREPLY_PERHAPS;
+	return v->subject == AUTOREPLY_PERHAPS ||
+	    v->subject == AUTOREPLY_LIKELY;
 }
 
 /* --- senders that are not to be answered --- */

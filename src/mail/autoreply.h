@@ -17,10 +17,16 @@ void autoreply_classify(struct msg *m, const struct msg_own *own,
 /* An address behind which nobody reads (AR-2): no-reply, mailer-daemon ... */
 bool autoreply_is_robot(const char *email);
 
-/* Does a subject begin like that of an automatic reply (AR-11)? */
+/*
+ * Does a subject begin like that of an automatic reply (AR-11)?  Absences
+ * are what people write to HR about, too, and machines begin no
+ * conversation: LIKELY is a machine only where the mail answers another one.
+ * "Re:" or "FW:" in front of such words is a person's.
+ */
 enum autoreply_subject {
 	AUTOREPLY_NO,
 	AUTOREPLY_PERHAPS, /* "Auto:", "Out of office request": no answer */
+	AUTOREPLY_LIKELY,  /* "Absence", "On leave: x" */
 	AUTOREPLY_YES
 };
 

@@ -692,5 +692,5 @@ autoreply_absence(const struct msg *m, cw_time now, struct arena *a,
 	f = find_span(&t, now, order_of(m, language));
 	*out = (struct absence){ f.from, f.back, find_deputy(m, &t, a) };
 	return language != NULL || (f.back != 0 &&
-	    autoreply_subject(m->subject, a) == AUTOREPLY_YES);
+	    autoreply_subject(m->subject, a) >= AUTOREPLY_LIKELY);
 }

@@ -5,6 +5,7 @@
 #include "mail/bounce_text.h"
 #include "mail/fold.h"
 #include "mail/scan.h"
+#include "mail/subject.h"
 
 #include <string.h>
 
@@ -70,11 +71,17 @@ has_null_return_path(const struct msg *m)
 	    strchr(path, '<') != NULL;
 }
 
+/* Whoever sends on a bounce by "Fwd:" is a person, and takes it out of its
+ * multipart/report. */
 static bool
 is_delivery_report(const struct msg *m)
 {
+	struct subject s;
+
+	subject_parse(m->subject, &s);
 	return strcmp(m->body.report_type, "delivery-status") == 0 ||
-	    *m->body.delivery_status != '\0';
+	    (*m->body.delivery_status != '\0' && s.kind != SUBJECT_FORWARD &&
+	        s.kind != SUBJECT_UNKNOWN);
 }
 
 static bool

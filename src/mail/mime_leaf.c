@@ -140,9 +140,10 @@ calendar(struct mime_walk *w, const struct mime_leaf *l)
 	w->out->calendar_method = upper;
 }
 
-/* Types that mean more than "a file". */
+/* Types that mean more than "a file".  A meeting that somebody attached is
+ * no answer to a meeting. */
 static void
-look_at(struct mime_walk *w, const struct mime_leaf *l)
+look_at(struct mime_walk *w, const struct mime_leaf *l, bool is_file)
 {
 	const char *smime;
 
@@ -157,7 +158,8 @@ look_at(struct mime_walk *w, const struct mime_leaf *l)
 		embedded_leaf(w, l);
 	} else if (is_type(l, "text/calendar") ||
 	    is_type(l, "application/ics")) {
-		calendar(w, l);
+		if (!is_file)
+			calendar(w, l);
 	} else if (is_type(l, "application/ms-tnef") ||
 	    is_type(l, "application/vnd.ms-tnef") ||
 	    str_caseeq(l->filename, "winmail.dat")) {
@@ -301,6 +303,6 @@ mime_leaf(struct mime_walk *w, const struct mime_leaf *l)
 		mime_add_text(w, l);
 	if (is_text && !is_file && *l->filename == '\0')
 		return;
-	look_at(w, l);
+	look_at(w, l, is_file);
 	add_file(w, l->filename, l->type, l->encoding, l->data, l->len);
 }

@@ -189,6 +189,31 @@ def test_subject_like_an_automatic_reply(desk):
     assert desk.case()["owner"] in desk.staff
 
 
+SUBJECTS = ["Absence", "Absence : certificat médical", "On leave - my pay is missing", "Vakantie", "Abwesend: Krankmeldung anbei",
+            "Verification required for my mortgage", "FW: Automatic reply: my question to payroll", "Re: Absence"]
+
+
+def test_subjects_of_people_that_machines_write_too(desk):
+    """AR-8 AR-11: absences are what people write to HR about: such a subject makes no machine of who wrote of their own accord."""
+    for i, subject in enumerate(SUBJECTS):
+        desk.mail_from("alice.martin", subject, f"Please see to it, thing {i}.\n")
+        assert desk.once(f"2026-11-02 10:{i:02}")["opened"] == 1, subject
+
+
+def test_forwarded_bounce_and_cancelled_meeting(desk):
+    """AR-5 AR-8 BN-1: a person who sends on a bounce, or attaches a meeting that was called off, is a person."""
+    status = "Reporting-MTA: dns; mx.example\r\n\r\nFinal-Recipient: rfc822; pay@x.example\r\nAction: failed\r\nStatus: 5.1.1\r\n"
+    meeting = "BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nEND:VCALENDAR\r\n"
+    for i, (subject, kind, name, body) in enumerate([("Fwd: Undelivered Mail Returned to Sender", "message/delivery-status", "", status),
+                                                     ("My hearing was called off", "application/ics", "; name=invite.ics", meeting)]):
+        desk.put((f"From: Alice Martin <alice.martin@client.example>\r\nTo: {desk.address}\r\nSubject: {subject}\r\n"
+                  f"Message-ID: <fwd{i}@client.example>\r\nDate: Mon, 2 Nov 2026 09:00:00 -0500\r\nMIME-Version: 1.0\r\n"
+                  "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n"
+                  f"Please help, what does this mean? {i}\r\n--b\r\nContent-Type: {kind}{name}\r\n"
+                  f"Content-Disposition: attachment\r\n\r\n{body}\r\n--b--\r\n").encode())
+        assert desk.once(f"2026-11-02 10:{i:02}")["opened"] == 1, subject
+
+
 def test_desk_address_is_a_list(desk):
     """AR-3 AR-8: where the HR alias is a mail group, List-Id stands on everybody's mail: it is mail like any
     other."""
