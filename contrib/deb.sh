@@ -19,10 +19,14 @@ mkdir -p "$etc"
 for f in people.yaml rules.yaml directory.csv holidays-us.ics; do
 	install -m 640 "config/$f" "$etc/$f"
 done
-sed -e 's|\([ :]\)var/|\1/var/lib/caseward/|' -e 's|\.\./templates|/usr/share/caseward/templates|' \
+sed -e 's|var/status.json|/run/caseward/status.json|' -e 's|# \(metrics_file: /run/\)|\1|' -e 's|\([ :]\)var/|\1/var/lib/caseward/|' -e 's|\.\./templates|/usr/share/caseward/templates|' \
     -e 's|imap-smtp.example.yaml beside this file|/usr/share/caseward/config|' config/caseward.yaml >"$etc/caseward.yaml"
 if grep -n '[ :]var/' "$etc/caseward.yaml"; then
 	echo "deb.sh: a path of the shipped settings is not for a system" >&2
+	exit 1
+fi
+if [ "$(grep -c '_file: /run/caseward/' "$etc/caseward.yaml")" != 2 ]; then
+	echo "deb.sh: what a monitor reads is not in /run/caseward" >&2
 	exit 1
 fi
 chmod 640 "$etc/caseward.yaml"

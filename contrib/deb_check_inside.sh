@@ -35,6 +35,15 @@ deliver two
 systemctl reload caseward # reads the inbox at once
 until_true '[ "$(count)" -gt $before ]' "no mail left under the unit's sandbox"
 seen "a mail in, $(($(count) - before)) mails out, inside the sandbox"
+figures=/run/caseward/caseward.prom
+until_true 'grep -q "^caseward_cases_open 2" $figures' "no figures in $figures"
+# As a monitor of another user reads them; the cases and the words of the status are not for it.
+runuser -u nobody -- grep -q '^caseward_mails_taken_total' $figures || fail "nobody else can read $figures"
+for secret in /run/caseward/status.json /var/lib/caseward /etc/caseward/caseward.yaml; do
+	! runuser -u nobody -- ls "$secret/" >/dev/null 2>&1 && ! runuser -u nobody -- cat "$secret" >/dev/null 2>&1 || fail "anybody can read $secret"
+done
+runuser -u caseward -- grep -q '"sick": *false' /run/caseward/status.json || fail "status.json: $(cat /run/caseward/status.json)"
+seen "figures for Prometheus: $(grep -vc '^#' $figures) lines that any user can read, in $(ls -ld /run/caseward | cut -c1-10)"
 pid=$(show MainPID)
 grep -q '^NoNewPrivs:.1' "/proc/$pid/status" || fail "NoNewPrivileges"
 grep -q '^CapEff:.0*$' "/proc/$pid/status" || fail "capabilities"
@@ -68,4 +77,6 @@ until_true '[ "$(show MainPID)" != '"$pid"' ] && [ "$(show ActiveState)" = activ
 seen "the watchdog is fed when idle, and bites when the loop stands"
 systemctl stop caseward
 [ "$(show Result)" = success ] || fail "stop: $(show Result)"
+runuser -u caseward -- caseward once >/dev/null || fail "a pass by hand, after it stopped"
+[ -z "$(find $figures -mmin +1)" ] || fail "a pass by hand leaves no figures"
 seen "stopped: $(show Result)"

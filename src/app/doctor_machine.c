@@ -61,6 +61,8 @@ doctor_disk(struct doctor *d)
 	tell_room(d, "database", p->database, enough);
 	if (*p->status_file != '\0')
 		tell_room(d, "status file", p->status_file, 0);
+	if (*p->metrics_file != '\0')
+		tell_room(d, "metrics file", p->metrics_file, 0);
 	if (d->has_db && meta_store_get(d->app->db, "backup-file", d->a,
 	    &backup, &e) == RC_OK)
 		tell_room(d, "backups", backup, enough);

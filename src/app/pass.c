@@ -136,15 +136,15 @@ look_around(struct app *app, const struct status *s)
 	look_at_backup(app);
 	if (s->oldest_queued_at != 0 && app->now - s->oldest_queued_at >=
 	    (cw_time)p->mail_waits_hours * CW_HOUR)
-		alarm_raise(app, ALARM_TRANSPORT, "waiting", "%lld mail%s wait"
+		alarm_raise(app, ALARM_TRANSPORT, "waiting", "%lld mail%s"
 		    " to be sent, the oldest since %s",
 		    (long long)(s->queued + s->unsure),
-		    s->queued + s->unsure == 1 ? "" : "s",
+		    s->queued + s->unsure == 1 ? " waits" : "s wait",
 		    calendar_format(app->a, app->policy.calendar,
 		    s->oldest_queued_at));
 	if (s->quarantined > 0)
-		alarm_raise(app, ALARM_QUARANTINE, "", "%lld mail%s kept as it"
-		    " came, and nothing is done with it",
+		alarm_raise(app, ALARM_QUARANTINE, "", "%lld mail%s kept as"
+		    " received, and nothing more is done",
 		    (long long)s->quarantined, s->quarantined == 1 ? " is" :
 		    "s are");
 	if (app->db != NULL && outbox_store_dead_since(app->db,
@@ -153,26 +153,25 @@ look_around(struct app *app, const struct status *s)
 		    " last day", (long long)dead, dead == 1 ? "" : "s");
 }
 
-static enum rc
-write_file(const char *path, const char *text, struct err *e)
+/* A file for a monitor that cannot be written is no reason to stop. */
+static void
+write_file(const char *path, const char *text, unsigned mode)
 {
-	return *path == '\0' ? RC_OK : fsx_write_atomic(path, text,
-	    strlen(text), 0644, e);
+	struct err e = { "" };
+
+	if (*path != '\0' && fsx_write_atomic(path, text, strlen(text), mode,
+	    &e) != RC_OK)
+		log_event(LOG_LEVEL_ERROR, "status-unwritten", "why=\"%s\"",
+		    e.text);
 }
 
-/* A file for a monitor that cannot be written is no reason to stop. */
+/* Figures are for anybody.  The status says why something fails in words
+ * of servers and of our files, which may name people: our group's alone. */
 static void
 write_files(struct app *app, struct status *s, struct arena *a)
 {
-	const struct policy *p = &app->policy;
-	struct err e = { "" };
-
-	if ((*p->status_file != '\0' && write_file(p->status_file,
-	    status_json(app, s, a), &e) != RC_OK) ||
-	    (*p->metrics_file != '\0' && write_file(p->metrics_file,
-	    metrics_text(app, s, a), &e) != RC_OK))
-		log_event(LOG_LEVEL_ERROR, "status-unwritten", "why=\"%s\"",
-		    e.text);
+	write_file(app->policy.status_file, status_json(app, s, a), 0640);
+	write_file(app->policy.metrics_file, metrics_text(app, s, a), 0644);
 }
 
 static size_t

@@ -99,9 +99,11 @@ static const struct setting files[] = {
 	{ "templates", SET_PATH, AT(policy, templates_dir), .help =
 	    "folder of the mail templates" },
 	{ "status_file", SET_PATH, AT(policy, status_file), .fallback = "",
-	    .help = "where each pass leaves a line of JSON for monitoring" },
+	    .help = "where each pass leaves the status as JSON, readable by our"
+	    " group" },
 	{ "metrics_file", SET_PATH, AT(policy, metrics_file), .fallback = "",
-	    .help = "where each pass leaves figures for Prometheus" },
+	    .help = "where each pass leaves figures for Prometheus, readable by"
+	    " anybody" },
 };
 
 static const struct setting daemon_rows[] = {

@@ -42,6 +42,10 @@ def test_units_name_what_there_is():
     assert set(re.findall(r"^User=(.*)$", "\n".join(text.values()), re.M)) == {"caseward"}
     assert text["caseward.sysusers"].startswith("u caseward ")
     assert "/var/lib/caseward/backup 0700 caseward caseward" in text["caseward.tmpfiles"]
+    # What a monitor reads has a folder of its own, which is there also when the service is not.
+    assert "/run/caseward            0755 caseward caseward" in text["caseward.tmpfiles"]
+    for line in ("RuntimeDirectory=caseward", "RuntimeDirectoryMode=0755", "RuntimeDirectoryPreserve=yes", "StateDirectoryMode=0700"):
+        assert line in text["caseward.service"].splitlines()
     assert "Type=notify" in text["caseward.service"] and "WatchdogSec=" in text["caseward.service"]
 
 
