@@ -168,7 +168,7 @@ handover_end(struct app *app, const struct handover *h, struct arena *a,
 	    h->since);
 	bool stood_in = h->to != NULL && h->to != h->who;
 	enum rc rc = letter(app, "handback", h, h->who, arena_printf(a,
-	    "Welcome back, %s. Since %s %s%s; from now on everything comes to"
+	    "Welcome back, %s. Since %s, %s%s; from now on everything comes to"
 	    " you again.", h->who->name, since, stood_in ? h->to->name :
 	    "nobody", " stood in for you"), a, e);
 

@@ -262,9 +262,10 @@ letter_sample_words(const char *name, struct letter_more *more)
 		{ "finding", "An open case has no alarm ahead of it.",
 		    "ER-000231: no step is planned" },
 		{ "alarm", "A mailbox is not read: er", "The mailbox er "
-		    "has not been read since Mon 2 Nov 10:00: what people "
-		    "write there is seen by nobody.\n\nWhat to do: caseward "
-		    "doctor says where it stops." },
+		    "has not been read since Mon 2 Nov 2026, 10:00 EST (UTC"
+		    "\xe2\x88\x92" "05:00): what people write there is seen "
+		    "by nobody. imap.northwind.example:993: connection refused"
+		    "\n\nWhat to do: caseward doctor says where it stops." },
 		{ "help", "", "#own - take the case\n#assign <department or "
 		    "person> - hand the case over\n#note <text> - add an "
 		    "internal note" },
@@ -277,8 +278,8 @@ letter_sample_words(const char *name, struct letter_more *more)
 		    "I am out of the office until 16 November.\nKim" },
 		{ "handover", "Lee Okafor is away until Mon 16 Nov, and you "
 		    "stand in.", "" },
-		{ "handback", "Welcome back, Lee Okafor. Since Mon 2 Nov Sam "
-		    "Whit stood in for you; from now on everything comes to "
+		{ "handback", "Welcome back, Lee Okafor. Since Mon 2 Nov, "
+		    "Sam Whit stood in for you; from now on everything comes to "
 		    "you again.", "" },
 		{ "message", "", "Payroll confirmed that the two missing days "
 		    "will be paid on Friday.\n\nKind regards\nLee" },

@@ -9,6 +9,9 @@
 
 #include <string.h>
 
+/* One of no label and no group of its own. */
+#define EVENT(...) { __VA_ARGS__, NULL, 0 }
+
 static void
 write_file(const char *dir, const char *name, const char *suffix,
     const char *text)
@@ -49,38 +52,38 @@ render_page(const struct policy *p, const char *dir, struct arena *a)
 {
 	const cw_time t = LETTER_SAMPLE_NOW - 7 * CW_DAY + CW_HOUR;
 	const struct page_event events[] = {
-		{ t, PAGE_IN, "Robin Vale", "mail-in", "", "Pay missing",
-		    "opened ER-000412", "ack.txt", "" },
-		{ t, PAGE_OUT, "Robin Vale", "mail-out", "ack",
+		EVENT(t, PAGE_IN, "Robin Vale", "mail-in", "", "Pay missing",
+		    "opened ER-000412", "ack.txt", ""),
+		EVENT(t, PAGE_OUT, "Robin Vale", "mail-out", "ack",
 		    "[ER-000412] Your payroll question", "", "ack.txt",
-		    "ack.html" },
-		{ t, PAGE_OUT, "Payroll", "mail-out", "notice",
+		    "ack.html"),
+		EVENT(t, PAGE_OUT, "Payroll", "mail-out", "notice",
 		    "[ER-000412] Payroll question", "", "notice.txt",
-		    "notice.html" },
-		{ t + CW_DAY, PAGE_OUT, "Payroll", "mail-out",
+		    "notice.html"),
+		EVENT(t + CW_DAY, PAGE_OUT, "Payroll", "mail-out",
 		    "status-request", "[ER-000412] Payroll question", "step 1",
-		    "status-request.txt", "status-request.html" },
-		{ t + 3 * CW_DAY, PAGE_OUT, "Payroll", "mail-out", "reminder",
+		    "status-request.txt", "status-request.html"),
+		EVENT(t + 3 * CW_DAY, PAGE_OUT, "Payroll", "mail-out", "reminder",
 		    "[ER-000412] Payroll question", "step 2", "reminder.txt",
-		    "reminder.html" },
-		{ t + 7 * CW_DAY, PAGE_CLIMB, "Dana Ruiz (lead)", "mail-out",
+		    "reminder.html"),
+		EVENT(t + 7 * CW_DAY, PAGE_CLIMB, "Dana Ruiz (lead)", "mail-out",
 		    "escalation-lead", "[ER-000412] Payroll question",
 		    "step 3: no answer since Thu 5 Nov", "",
-		    "escalation-lead.html" },
-		{ t + 7 * CW_DAY, PAGE_OUT, "Robin Vale", "mail-out",
+		    "escalation-lead.html"),
+		EVENT(t + 7 * CW_DAY, PAGE_OUT, "Robin Vale", "mail-out",
 		    "weekly-update", "[ER-000412] Your payroll question", "",
-		    "", "weekly-update.html" },
-		{ t + 8 * CW_DAY, PAGE_CLIMB, "Ray Tan (Payroll)", "mail-out",
+		    "", "weekly-update.html"),
+		EVENT(t + 8 * CW_DAY, PAGE_CLIMB, "Ray Tan (Payroll)", "mail-out",
 		    "escalation-leadership", "[ER-000412] Payroll question",
-		    "step 4", "", "escalation-leadership.html" },
-		{ t + 9 * CW_DAY, PAGE_IN, "Payroll", "mail-in", "",
+		    "step 4", "", "escalation-leadership.html"),
+		EVENT(t + 9 * CW_DAY, PAGE_IN, "Payroll", "mail-in", "",
 		    "Re: [ER-000412] Payroll question",
-		    "reads like a resolution", "", "" },
-		{ t + 9 * CW_DAY + CW_HOUR, PAGE_CHANGE, "", "state", "",
-		    "resolved", "by Lee Okafor", "", "" },
-		{ t + 9 * CW_DAY + CW_HOUR, PAGE_OUT, "Robin Vale", "mail-out",
+		    "reads like a resolution", "", ""),
+		EVENT(t + 9 * CW_DAY + CW_HOUR, PAGE_CHANGE, "", "state", "",
+		    "resolved", "by Lee Okafor", "", ""),
+		EVENT(t + 9 * CW_DAY + CW_HOUR, PAGE_OUT, "Robin Vale", "mail-out",
 		    "resolution", "[ER-000412] Your payroll question", "", "",
-		    "resolution.html" },
+		    "resolution.html"),
 	};
 	const struct page page = { .title = "One case, ten days, no due date "
 	    "expired", .eyebrow = "Employee Relations \xc2\xb7 demo",

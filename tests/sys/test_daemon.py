@@ -202,6 +202,22 @@ def test_failing_transport_is_told_by_chat(make_desk, chat):
     assert figures(desk)['caseward_alarm{kind="transport"}'] == 0
 
 
+@pytest.mark.parametrize("language, subject, over, todo", [
+    ("en", "caseward at Employee Relations: There is no recent backup", "Over: There is no recent backup", "What to do: caseward backup FILE"),
+    ("es", "caseward en Relaciones Laborales: No hay una copia de seguridad reciente",
+     "Terminó: No hay una copia de seguridad reciente", "Qué hacer: caseward backup ARCHIVO")])
+def test_alarm_letter_begins_with_the_news(make_desk, language, subject, over, todo):
+    """H8 M11: subject and heading of an alarm say what it is, not that there is one; then what to do; in the reader's language."""
+    desk = make_desk(edit=[("language: en", f"language: {language}"), ("directory:\n", "alarms: {backup_days: 1}\n\ndirectory:\n")])
+    desk.once("2026-11-02 10:00")
+    m = desk.inbox("ruth.halloran")[-1]
+    assert m.subject == subject and m.first_line == subject.split(": ", 1)[1]
+    assert todo in m.text and "caseward doctor" in m.text
+    desk.run("backup", desk.config.parent / "copy.db", "--now", "2026-11-02T15:30:00Z")
+    desk.once("2026-11-02 10:40")
+    assert desk.inbox("ruth.halloran")[-1].first_line == over
+
+
 def figures(desk):
     """The metrics file, each line checked against the format."""
     seen, kinds = {}, {}
@@ -228,7 +244,15 @@ def test_figures(make_desk):
     assert f['caseward_mails_in_total{outcome="opened"}'] == 3 and f["caseward_cases_open"] == 3
     assert f['caseward_passes_total{outcome="ok"}'] == 3 and f['caseward_mails_out_total{outcome="sent"}'] >= 6
     assert f['caseward_mailbox_success_timestamp_seconds{mailbox="inbox"}'] == f["caseward_written_timestamp_seconds"]
-    assert (desk.config.parent / "var/metrics.prom").stat().st_mode & 0o444 == 0o444
+    var = desk.config.parent / "var"
+    assert (var / "metrics.prom").stat().st_mode & 0o777 == 0o644
+    assert (var / "status.json").stat().st_mode & 0o777 == 0o640  # its words may name people
+    # One of the two cannot be written: the other one is fresh all the same.
+    (var / "status.json").unlink()
+    (var / "status.json").mkdir()
+    assert "status-unwritten" in desk.run("once", "--now", "2026-11-02T15:30:00Z").stderr
+    assert figures(desk)["caseward_written_timestamp_seconds"] > f["caseward_written_timestamp_seconds"]
+    assert "disk of metrics file" in desk.run("doctor").stdout
 
 
 def test_logs_say_nothing_personal(make_desk):
