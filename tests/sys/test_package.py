@@ -49,6 +49,11 @@ def test_units_name_what_there_is():
     assert "Type=notify" in text["caseward.service"] and "WatchdogSec=" in text["caseward.service"]
 
 
+def test_unit_shows_the_boot_id():
+    """L24 M3: without /proc/sys a power cut looks like a clean end, and a killed pass forgets which mails had been taken."""
+    assert not re.search("^ProcSubset=pid", (TOP / "contrib/systemd/caseward.service").read_text(), re.M)
+
+
 def test_completion_knows_every_command(tmp_path):
     """bash offers the commands, and the words of one."""
     script = tmp_path / "completion"
