@@ -219,13 +219,31 @@ utf8_len(const char *s, size_t n)
 }
 
 size_t
+utf8_ascii(const char *s, size_t n)
+{
+	const uint64_t high = UINT64_C(0x8080808080808080);
+	uint64_t eight;
+	size_t i = 0;
+
+	for (; n - i >= sizeof(eight); i += sizeof(eight)) {
+		memcpy(&eight, s + i, sizeof(eight));
+		if ((eight & high) != 0)
+			break;
+	}
+	while (i < n && (unsigned char)s[i] < 0x80)
+		i++;
+	return i;
+}
+
+size_t
 utf8_valid(const char *s, size_t n)
 {
-	size_t i = 0, len;
+	size_t i = utf8_ascii(s, n), len;
 
-	while (i < n && (len = (unsigned char)s[i] < 0x80 ? 1 :
-	    utf8_len(s + i, n - i)) != 0)
+	while (i < n && (len = utf8_len(s + i, n - i)) != 0) {
 		i += len;
+		i += utf8_ascii(s + i, n - i);
+	}
 	return i;
 }
 

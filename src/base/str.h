@@ -46,6 +46,8 @@ char *str_beside(struct arena *a, const char *base, const char *path);
 /* --- UTF-8 --- */
 /* Bytes of the valid sequence at s (1-4), 0 if there is none. */
 size_t utf8_len(const char *s, size_t n);
+/* How many bytes at the head of s are ASCII; eight are looked at a time. */
+size_t utf8_ascii(const char *s, size_t n);
 /* How many bytes at the head of s are valid: n if all are. */
 size_t utf8_valid(const char *s, size_t n);
 /* A copy in which each bad byte and each C0/C1 control except tab and

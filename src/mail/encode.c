@@ -58,7 +58,7 @@ encode_choose(const char *s, size_t n)
 	size_t high = 0, next;
 	bool plain = true;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = utf8_ascii(s, n); i < n; i++)
 		high += (unsigned char)s[i] >= 0x80;
 	if (high > 0 && high * 6 > n)
 		return ENCODE_BASE64;

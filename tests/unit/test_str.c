@@ -98,6 +98,40 @@ test_utf8_cut_M7(void **state)
 }
 
 static void
+test_utf8_valid_M7(void **state)
+{
+	static const struct {
+		const char *name, *in;
+		size_t want_ascii, want_valid;
+	} tests[] = {
+		{ "nothing", "", 0, 0 },
+		{ "less than eight", "abc", 3, 3 },
+		{ "eight", "abcdefgh", 8, 8 },
+		{ "eight and more", "abcdefghijk", 11, 11 },
+		{ "an umlaut among the first eight", "abc\xc3\xa4" "defghijk",
+		    3, 13 },
+		{ "an umlaut across the eighth", "abcdefg\xc3\xa4hijklmnop",
+		    7, 18 },
+		{ "an umlaut at the end", "abcdefgh\xc3\xa4", 8, 10 },
+		{ "several in a row", "\xc3\xa4\xc3\xa4\xe2\x82\xac", 0, 7 },
+		{ "a bad byte behind eight", "abcdefgh\xe4i", 8, 8 },
+		{ "a bad byte behind an umlaut", "\xc3\xa4" "abcdefghij\xe4",
+		    0, 12 },
+		{ "cut off at the end", "abcdefghi\xe2\x82", 9, 9 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N_OF(tests); i++) {
+		size_t n = strlen(tests[i].in);
+		size_t ascii = utf8_ascii(tests[i].in, n);
+		size_t valid = utf8_valid(tests[i].in, n);
+
+		if (ascii != tests[i].want_ascii || valid != tests[i].want_valid)
+			fail_msg("%s: %zu, %zu", tests[i].name, ascii, valid);
+	}
+}
+
+static void
 test_numbers_M7(void **state)
 {
 	static const struct {
@@ -160,6 +194,7 @@ main(void)
 		cmocka_unit_test(test_growing_M7),
 		cmocka_unit_test(test_utf8_clean_M7),
 		cmocka_unit_test(test_utf8_cut_M7),
+		cmocka_unit_test(test_utf8_valid_M7),
 		cmocka_unit_test(test_numbers_M7),
 		cmocka_unit_test(test_questions_M7),
 	};
