@@ -1,9 +1,11 @@
 """Hostile and broken SMTP servers and chat channels: no mail is lost, none is sent twice that need not be, and a person hears of it."""
 import collections
 import concurrent.futures
+import contextlib
 import pathlib
 import re
 import tempfile
+import threading
 import time
 
 import pytest
@@ -210,6 +212,24 @@ def test_one_connection_too_many(netprobe):
         assert p.rc == "ok" and len(f.mails) == 60 and f.connections <= 12, p.lines[-3:]
 
 
+def test_as_many_connections_as_were_allowed(netprobe):
+    """M2 OA-12: one until the server has taken a mail, then as many at once as the settings allow, and not one more."""
+    class Gathers(FakeSmtp):
+        """Lets nobody send a second mail until three connections are about to."""
+        all_are_here = threading.Barrier(3)
+
+        def _answer(self, line, what):
+            if what == "data" and self.mails and not self.all_are_here.broken:
+                with contextlib.suppress(threading.BrokenBarrierError):
+                    self.all_are_here.wait(10)
+                self.all_are_here.abort()
+            return super()._answer(line, what)
+
+    with Gathers() as f:
+        p = netprobe("send", host="127.0.0.1", port=f.port, tls="none", n=40, connections=3)
+        assert p.rc == "ok" and len(f.mails) == 40 and f.connections == 3
+
+
 def test_silence_after_the_dot_stops_the_round(netprobe):
     """M2 L7: a server that takes mails and says nothing costs one silence, not one for each mail."""
     with FakeSmtp(dot="stall") as f:
@@ -239,7 +259,8 @@ def test_plaintext_on_a_TLS_port(mailhost, netprobe):
 
 
 class Hook(FakeSmtp):
-    """A chat channel; `answer` is what follows HTTP/1.1."""
+    """A chat channel; `answer` is what follows HTTP/1.1, `sent` how much an endless one has got rid of."""
+    sent = 0
     answer = "200 OK\r\nContent-Length: 2\r\n\r\nok"
 
     def talk(self, line):
@@ -249,7 +270,9 @@ class Hook(FakeSmtp):
             line.stall()
         line.say(b"HTTP/1.1 " + self.answer.encode())
         while self.answer.startswith("200 endless"):
-            line.sock.sendall(b"X-Header: and another one\r\n" * 1000 if "headers" in self.answer else b"x" * 65536)
+            block = b"X-Header: and another one\r\n" * 1000 if "headers" in self.answer else b"x" * 65536
+            line.sock.sendall(block)
+            self.sent += len(block)
 
 
 @pytest.mark.parametrize("answer, rc", [
@@ -262,3 +285,13 @@ def test_G17_chat_channel(netprobe, answer, rc):
     with type("AHook", (Hook,), dict(answer=answer))() as f:
         p = netprobe("hook", url=f"http://127.0.0.1:{f.port}/hook/secret", http=1, json="{}", timeout=2)
         assert p.rc == rc and f.connections == 1 and "secret" not in p.error
+        assert f.sent < 30_000_000  # what the sockets of two systems hold
+
+
+@pytest.mark.parametrize("lines, heard", [(1000, "600"), (3000, "0")])
+def test_headers_of_a_chat_channel(netprobe, lines, heard):
+    """G17 M2: of the headers the first 64 KB count: what stands behind them is not read."""
+    answer = "429 Slow\r\n" + "X-Header: and another one\r\n" * lines + "Retry-After: 600\r\nContent-Length: 0\r\n\r\n"
+    with type("AHook", (Hook,), dict(answer=answer))() as f:
+        p = netprobe("hook", url=f"http://127.0.0.1:{f.port}/hook/secret", http=1, json="{}", timeout=2)
+        assert p.rc == "retry" and p.words("hook") == [{"retry_after": heard}]

@@ -316,13 +316,18 @@ run_send(const struct args *a, struct err *e)
 static enum rc
 run_hook(const struct args *a, struct err *e)
 {
+	long wait = 0;
 	struct webhook_opts o = {
 		.cafile = get(a, "ca", NULL),
 		.allow_http_loopback = get_long(a, "http", 0) != 0,
 		.timeout_s = get_long(a, "timeout", 5),
+		.retry_after_s = &wait,
 	};
+	enum rc rc = webhook_post(get(a, "url", ""), get(a, "json", "{}"), &o,
+	    e);
 
-	return webhook_post(get(a, "url", ""), get(a, "json", "{}"), &o, e);
+	printf("hook retry_after=%ld\n", wait);
+	return rc;
 }
 
 static enum rc
