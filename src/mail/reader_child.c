@@ -175,9 +175,10 @@ static enum sandbox
 lock_down(struct child *c)
 {
 	/* The parent ends us if a mail takes too long, and takes a new child
-	 * long before this limit is reached. */
+	 * long before this limit is reached.  The soft one comes first, so
+	 * that the end has a name. */
 	if (!limit_memory_ever(c) ||
-	    !limit(RLIMIT_CPU, READER_CPU_S, READER_CPU_S) ||
+	    !limit(RLIMIT_CPU, READER_CPU_S, READER_CPU_S + 1) ||
 	    !limit(RLIMIT_FSIZE, 0, 0) || !limit(RLIMIT_NPROC, 0, 0) ||
 	    !limit(RLIMIT_NOFILE, WIRE_FD + 1, WIRE_FD + 1))
 		return SANDBOX_LIMITS;

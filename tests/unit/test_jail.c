@@ -308,7 +308,7 @@ static const struct act {
 	{ "take all memory", act_eat, "out of memory", SANDBOX, 0 },
 	{ "take more than its size allows", act_eat_some, "out of memory",
 	    SANDBOX, 0 },
-	{ "spin", act_spin, "took too long", NOTHING, 0 },
+	{ "spin", act_spin, "took too long", NOTHING, 5000 },
 	{ "sleep", act_sleep, "took too long", NOTHING, 200 },
 	{ "wait for a signal", act_pause, SYS_DENIED, SANDBOX, 0 },
 	{ "write for ever", act_endless, "nonsense", NOTHING, 0 },
@@ -371,6 +371,7 @@ try_act(struct reader *r, const struct act *act)
 	enum rc rc;
 
 	print_message("%s\n", act->name);
+	(void)alarm(act->wall_ms == 0 ? 90 : 20); /* a test that hangs */
 	expect_read(r, a, "before it");
 	reader_limit_ms(r, 1000, act->wall_ms == 0 ? 30000 : act->wall_ms);
 	assert_int_equal(reader_submit(r, evil, strlen(evil), &e), RC_OK);
@@ -383,6 +384,63 @@ try_act(struct reader *r, const struct act *act)
 	reader_limit_ms(r, 10000, 30000);
 	assert_int_equal(reader_collect(r, a, &b, &e), RC_OK);
 	assert_string_equal(b.text, "behind it");
+	(void)alarm(0);
+	arena_free(&a);
+}
+
+static int64_t
+cpu_ms_of_children(void)
+{
+	struct rusage u;
+
+	assert_int_equal(getrusage(RUSAGE_CHILDREN, &u), 0);
+	return (int64_t)u.ru_utime.tv_sec * 1000 + u.ru_utime.tv_usec / 1000;
+}
+
+/* Long before its time is over by the wall clock, which stands still for
+ * nobody on a busy machine. */
+static void
+test_processor_time_is_watched_M7(void **state)
+{
+	struct reader *r = reader_new_parsing(obey);
+	struct arena *a = arena_new();
+	char *evil = mail_to_do(a, "spin");
+	int64_t before = cpu_ms_of_children();
+	struct body b;
+	struct err e;
+
+	(void)state;
+	reader_limit_ms(r, 300, 5000);
+	assert_int_equal(reader_read(r, evil, strlen(evil), a, &b, &e),
+	    RC_BAD);
+	assert_non_null(strstr(b.problem, "took too long"));
+	assert_true(cpu_ms_of_children() - before < 1500);
+	reader_free(&r);
+	arena_free(&a);
+}
+
+/* What the kernel has in hand, should we not look: it ends the child, and
+ * that is a verdict. */
+static void
+test_the_kernel_ends_who_spins_M7(void **state)
+{
+	struct reader *r = reader_new_parsing(obey);
+	struct arena *a = arena_new();
+	struct rlimit was, soon = { 1, 2 };
+	char *evil = mail_to_do(a, "spin");
+	struct body b;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(reader_ready(r, &e), RC_OK);
+	assert_int_equal(prlimit(reader_pid(r), RLIMIT_CPU, &soon, &was), 0);
+	assert_int_equal(was.rlim_cur, READER_CPU_S);
+	assert_int_equal(was.rlim_max, READER_CPU_S + 1);
+	reader_limit_ms(r, 15000, 15000);
+	assert_int_equal(reader_read(r, evil, strlen(evil), a, &b, &e),
+	    RC_BAD);
+	assert_non_null(strstr(b.problem, "out of processor time"));
+	reader_free(&r);
 	arena_free(&a);
 }
 
@@ -457,7 +515,7 @@ test_the_jail_is_closed_M7(void **state)
 		"Max file size             0                    0 ",
 		"Max processes             0                    0 ",
 		"Max open files            4                    4 ",
-		"Max cpu time              1200                 1200 ",
+		"Max cpu time              1200                 1201 ",
 	};
 	struct reader *r = reader_new();
 	struct arena *a = arena_new();
@@ -586,6 +644,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_evil_mails_M7),
+		cmocka_unit_test(test_processor_time_is_watched_M7),
+		cmocka_unit_test(test_the_kernel_ends_who_spins_M7),
 		cmocka_unit_test(test_memory_by_size_M7),
 		cmocka_unit_test(test_the_jail_is_closed_M7),
 		cmocka_unit_test(test_no_secret_in_the_child_M7),
