@@ -13,9 +13,10 @@ import threading
 
 import pytest
 
-from desk import CASEWARD, PASSWORD
-from fakeserver import Fake
+from desk import CASEWARD, PASSWORD, Mail
+from fakeserver import Fake, FakeImap, FakeSmtp
 from mailhost import wait_for
+from test_outbox import smtp
 
 
 class Run:
@@ -25,6 +26,7 @@ class Run:
         self.path = desk.dir / "daemon.log"
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         name = f"\0caseward-test-{os.getpid()}-{id(self)}" if abstract else str(desk.dir / "notify")
+        (desk.dir / "notify").unlink(missing_ok=True)  # of the daemon before
         self.socket.bind(name)
         self.socket.setblocking(False)
         self.heard = []
@@ -152,6 +154,118 @@ def test_no_orphans(make_desk):
             assert family
             d.process.kill()
             wait_for("their end, long before the server's silence ends them", lambda: not [p for p in family if alive(p)], 8)
+
+
+class Pauses(FakeSmtp):
+    """Says nothing more at the third mail until `go_on` is set."""
+
+    def __init__(self, at="dot"):
+        super().__init__()
+        self.at, self.is_there, self.go_on = at, threading.Event(), threading.Event()
+
+    def _answer(self, line, what):
+        if what == self.at and len(self.mails) == (3 if what == "dot" else 2):
+            self.is_there.set()
+            self.go_on.wait(60)
+        return super()._answer(line, what)
+
+    def __exit__(self, *unused):
+        self.go_on.set()
+        super().__exit__()
+
+
+WHO = ("alice.martin", "samuel.greene", "noah.kim", "grace.obi", "luis.herrera")
+
+
+def sending(make_desk, server):
+    """A desk of the real clock with five mails to answer: ten letters over one connection."""
+    desk = make_desk(manual=False, edit=[smtp(server.port, max_connections=1)])
+    for n, who in enumerate(WHO):
+        desk.mail_from(who, f"Payslip {n}", "Hello.\n")
+    return desk
+
+
+def all_went_out(desk, server, *twice):
+    """Each letter once, but for these."""
+    rows = desk.outbox()
+    ids = [Mail(m.encode()).id for m in server.mails]
+    assert {r["state"] for r in rows} == {"sent"}
+    assert sorted(ids) == sorted([*(r["message_id"] for r in rows), *twice])
+
+
+def test_reload_while_a_pass_runs(make_desk):
+    """M1 M3 H3: settings that change while mails go out: that pass ends as it was begun, the next one is new, and each mail leaves
+    once; a reload that reaches the pass too (kill -HUP on all of the service) does it no harm."""
+    with Pauses() as server:
+        desk = sending(make_desk, server)
+        with Run(desk) as d:
+            assert server.is_there.wait(30)
+            pass_, = d.children()
+            desk.edit(("name: Employee Relations ", "name: Human Relations "))
+            desk.mail_from("robo.tron", "Payslip 9", "Hello.\n")
+            os.kill(pass_, signal.SIGHUP)
+            d.process.send_signal(signal.SIGHUP)
+            wait_for("the new settings", lambda: d.said("event=reloaded"))
+            assert d.children() == [pass_] and len(server.mails) == 3
+            server.go_on.set()
+            wait_for("the next pass", lambda: d.path.read_text().count("event=pass ") >= 2)
+            assert not d.said("event=pass-died")
+        by_name = [Mail(m.encode())["From"].split(" <")[0].strip('"') for m in server.mails]
+        assert len(by_name) == 12 and ["Human" in name for name in by_name] == [False] * 10 + [True] * 2, by_name
+        all_went_out(desk, server)
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_stopped_while_mails_go_out(make_desk, answers):
+    """M3 H3 OF-15: asked to end in the middle of a round, caseward hears the answer to the mail that is on its way and begins no
+    other; asked twice, it does not wait for the answer: that mail alone goes out again, under its own id."""
+    with Pauses() as server:
+        desk = sending(make_desk, server)
+        with Run(desk) as d:
+            assert server.is_there.wait(30)
+            d.process.terminate()
+            wait_for("STOPPING", lambda: "STOPPING=1" in d.hear())
+            if answers:
+                server.go_on.set()
+            else:
+                d.process.terminate()
+            assert d.process.wait(8) == 0
+        server.go_on.set()
+        assert len(server.mails) == 3 and len(desk.outbox()) == 10
+        third = Mail(server.mails[2].encode()).id
+        with Run(desk) as d:
+            wait_for("the others", lambda: {r["state"] for r in desk.outbox()} == {"sent"})
+        all_went_out(desk, server, *([] if answers else [third]))
+
+
+def test_stopped_while_mails_come_in(make_desk):
+    """M1 M3 L1 L7: asked to end while a server is silent in the middle of the inbox, caseward ends at once; the next start takes the
+    rest, and each mail is one case."""
+    class Stops(FakeImap):
+        is_there, go_on = threading.Event(), threading.Event()
+
+        def give(self, line, seq, uid):
+            if uid == 120 and not self.go_on.is_set():
+                self.is_there.set()
+                line.stall()
+            super().give(line, seq, uid)
+
+    mails = {n: (f"From: alice.martin@test.example\r\nTo: er@test.example\r\nSubject: Question {n}\r\n"
+                 f"Message-ID: <{n}@mua.example>\r\n\r\nHello.\r\n").encode() for n in range(1, 161)}
+    with Stops(mails) as server:
+        desk = make_desk(manual=False, edit=[
+            ("kind: maildir\n    path: var/mail/inbox\n", f"kind: imap\n    host: 127.0.0.1\n    port: {server.port}\n    tls: none\n"
+             "    user: er\n    password_env: CASEWARD_TEST_SECRET\n")])
+        with Run(desk) as d:
+            assert server.is_there.wait(30)
+            d.process.terminate()
+            assert d.process.wait(8) == 0
+        taken = len(desk.cli("case", "list"))
+        assert 0 < taken < 160
+        server.go_on.set()
+        with Run(desk) as d:
+            wait_for("the rest", lambda: len(desk.cli("case", "list")) >= 160)
+        assert sorted(c["brief"] for c in desk.cli("case", "list")) == sorted(f"Question {n}" for n in mails)
 
 
 def alive(pid):
