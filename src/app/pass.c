@@ -17,6 +17,7 @@
 #include "store/audit_store.h"
 #include "store/outbox_store.h"
 #include "store/restore_store.h"
+#include "store/spool_store.h"
 
 #include <string.h>
 
@@ -64,6 +65,36 @@ keep_clock(struct app *app, struct err *e)
 	    time_format(app->a, app->now), e);
 }
 
+/* Every mailbox, to its end, in this very pass? */
+static enum rc
+all_read(struct app *app, const struct pass_count *n, bool *out,
+    struct err *e)
+{
+	struct arena *a = arena_new();
+	struct mailbox_state st;
+	enum rc rc = RC_OK;
+
+	*out = n->in.unfinished == 0;
+	for (size_t i = 0; rc == RC_OK && i < app->policy.n_mailboxes; i++) {
+		rc = mailbox_store_get(app->db, app->policy.mailboxes[i].name,
+		    a, &st, e);
+		*out = *out && rc == RC_OK && st.ok_at == app->now;
+	}
+	arena_free(&a);
+	return rc;
+}
+
+/* What came since the backup was made is on record again: mails leave. */
+static enum rc
+end_restore(struct app *app, const struct pass_count *n, struct err *e)
+{
+	bool whole;
+	enum rc rc = all_read(app, n, &whole, e);
+
+	return rc != RC_OK ? rc :
+	    restore_store_end(app->db, app->now, whole, e);
+}
+
 /* *done: the parts that were gone through. */
 static enum rc
 work(struct app *app, unsigned parts, unsigned *done, struct pass_count *n,
@@ -90,7 +121,7 @@ work(struct app *app, unsigned parts, unsigned *done, struct pass_count *n,
 	if (parts & PASS_TICK && beat() && (rc = check(app, n, e)) != RC_OK)
 		return rc;
 	*done |= beat() ? parts & PASS_TICK : 0;
-	if (*done == PASS_ALL && (rc = restore_store_end(app->db, e)) != RC_OK)
+	if (*done == PASS_ALL && (rc = end_restore(app, n, e)) != RC_OK)
 		return rc;
 	if ((rc = next_due(app, &n->next_due_at, e)) == RC_OK)
 		rc = keep_clock(app, e);

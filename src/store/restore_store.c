@@ -65,15 +65,18 @@ out:
 }
 
 enum rc
-restore_store_end(struct db *db, struct err *e)
+restore_store_end(struct db *db, cw_time now, bool all_read, struct err *e)
 {
 	struct arena *a = arena_new();
-	char *since;
-	enum rc rc = meta_store_get(db, "restore-hold", a, &since, e);
+	cw_time since;
+	char *text;
+	enum rc rc = meta_store_get(db, "restore-hold", a, &text, e);
 
+	if (rc == RC_OK && (all_read || !time_parse(text, &since) ||
+	    now - since >= RESTORE_WAIT))
+		rc = db_run(db, e, sql[Q_END], "");
 	arena_free(&a);
-	return rc == RC_OK ? db_run(db, e, sql[Q_END], "") :
-	    rc == RC_NONE ? RC_OK : rc;
+	return rc == RC_NONE ? RC_OK : rc;
 }
 
 enum rc

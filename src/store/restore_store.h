@@ -21,13 +21,16 @@
 /* What the numbers jump by. */
 #define RESTORE_GAP_CASES 1000
 #define RESTORE_GAP_MAILS 100000
+#define RESTORE_WAIT CW_DAY
 
 /* In one transaction of its own; *held: mails that waited. */
 enum rc restore_store_begin(struct db *db, cw_time now, cw_time copied_at,
     int64_t *held, struct err *e);
-/* The first whole pass is over: mails leave again.  Nothing if none is
- * awaited. */
-enum rc restore_store_end(struct db *db, struct err *e);
+/* A pass is over: mails leave again if all mailboxes were read in it, or
+ * after RESTORE_WAIT of passes in which one could not be: nothing waits for
+ * that for ever.  Nothing if none is awaited. */
+enum rc restore_store_end(struct db *db, cw_time now, bool all_read,
+    struct err *e);
 /* Held by this -> queued; *n of them. */
 enum rc restore_store_release(struct db *db, cw_time now, int64_t *n,
     struct err *e);

@@ -109,6 +109,39 @@ def test_disaster_and_catching_up(desk, tmp_path):
     assert desk.outbox(state="held") == [] and desk.last("noah.kim").when == "2026-11-03 12:00"
 
 
+def letters(desk):
+    return {m.id for m in desk.sent() if not m.id.startswith("alarm.")}
+
+
+def test_catching_up_waits_for_every_mailbox(desk, tmp_path):
+    """M3 L17: the mailbox cannot be read when the backup was put back: its mails are answered again only when a person has looked, also
+    if they come in a later pass; after a day nothing waits for it any more."""
+    open_case(desk, "alice.martin", at="2026-11-02 10:00")
+    desk.cli("backup", tmp_path / "b.db")
+    open_case(desk, "chloe.bennett", at="2026-11-02 12:00")
+    sent = letters(desk)
+    lose(desk)
+    desk.cli("restore", tmp_path / "b.db")
+    inbox = desk.config.parent / "var/mail/inbox"
+    inbox.rename(inbox.with_name("elsewhere"))
+    inbox.write_text("no folder")
+    desk.once("2026-11-02 13:00", ok=(0, 1))
+    inbox.unlink()
+    inbox.with_name("elsewhere").rename(inbox)
+    assert desk.once("2026-11-02 13:30")["taken"] == 1 and letters(desk) == sent
+    assert "ack" in {r["template"] for r in desk.outbox(state="held")}
+    open_case(desk, "noah.kim", at="2026-11-02 14:00")
+    assert desk.last("noah.kim").when == "2026-11-02 14:00"
+    lose(desk)
+    desk.cli("restore", tmp_path / "b.db")
+    inbox.rename(inbox.with_name("elsewhere"))
+    inbox.write_text("no folder")
+    for when in ("2026-11-02 14:30", "2026-11-03 14:30", "2026-11-05 14:30"):
+        had = letters(desk)
+        desk.once(when, ok=(0, 1))
+    assert letters(desk) - had
+
+
 def test_what_is_not_put_back(desk, tmp_path):
     """H6: over a sound database that has gone on only with --force, and it is kept; never what is damaged, changed or another key's;
     never while a caseward is at work; a failed try changes nothing."""
