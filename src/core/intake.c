@@ -64,15 +64,47 @@ voice(const struct intake *in, const char *whose)
 	    "%s, who is not %s,", intake_sender(in), whose);
 }
 
-/* H5: a case may become grave by a later mail: its risk and priority rise,
- * and who must hear of it does. */
+/* Nobody handles the case that they are part of. */
 static void
-grow_graver(const struct intake *in, const struct case_facts *f,
-    struct plan *p)
+find_other_owner(const struct intake *in, struct casefile *c, struct plan *p)
+{
+	const struct person *owner = case_owner(c, in->policy);
+	const struct person *lead = party_above(c, case_lead(c, in->policy));
+
+	if (owner == NULL || !party_is(c, owner->email))
+		return;
+	c->owner = lead->id;
+	plan_set(p, "owner", lead->id);
+	plan_set(p, "notify_user", lead->id);
+	plan_event(p, "owner", arena_printf(in->a, "%s is named in the mail:"
+	    " the case is %s's now", owner->name, lead->name), "");
+}
+
+/* Staff whom a grave mail names hear of the case no more (DESIGN 5). */
+static void
+add_parties(const struct intake *in, struct casefile *c, struct plan *p)
+{
+	const char *had = c->parties != NULL ? c->parties : "";
+
+	if (!in->thread->sender_belongs || !intake_is_grave(in->triage))
+		return;
+	c->parties = party_join(had, party_named(in->policy, in->m,
+	    intake_sender(in), in->a), in->a);
+	if (str_eq(c->parties, had))
+		return;
+	plan_set(p, "parties", c->parties);
+	find_other_owner(in, c, p);
+	intake_name_parties(c, p, in->a);
+}
+
+/* H5: a case may become grave by a later mail: its risk and priority rise,
+ * and who must hear of it does.  *f is what the plan makes of it. */
+static void
+grow_graver(const struct intake *in, struct case_facts *f, struct plan *p)
 {
 	const struct triage *t = in->triage;
-	struct case_facts after = *f;
 
+	add_parties(in, &f->c, p);
 	if (t->n_escalations == 0)
 		return;
 	if (t->risk > f->c.risk)
@@ -80,9 +112,9 @@ grow_graver(const struct intake *in, const struct case_facts *f,
 	intake_escalate(in, f, p);
 	if (t->priority <= f->c.priority || !case_state_is_open(f->c.state))
 		return;
-	after.c.priority = t->priority;
+	f->c.priority = t->priority;
 	plan_set(p, "priority", priority_name(t->priority));
-	ladder_rescheduled(&after, in->policy, in->now, p);
+	ladder_rescheduled(f, in->policy, in->now, p);
 }
 
 static void
@@ -95,17 +127,19 @@ from_employee(const struct intake *in, const struct case_facts *f,
 	bool thanked = ended && in->m->body.n_attachments == 0 && thanks_only(
 	    in->m->body.reply_text, f->c.employee_name, in->a); /* L16 */
 	bool reopens = ended && !thanked;
+	struct case_facts after = *f;
 
 	plan_event(p, "mail-in", wrote, in->thread->sender_belongs ?
 	    "You wrote to us." : "");
 	if (reopens) {
 		case_reopen(f, in->policy, in->now, wrote, p);
+		after.c.state = CASE_IN_PROGRESS;
 	} else if (f->c.state == CASE_WAITING_EMPLOYEE) {
 		ladder_resume(f, in->policy, in->now, wrote, p);
 		plan_clear(p, "wait", "");
 	}
-	grow_graver(in, f, p);
-	intake_tell(f, in->policy, in->now, "", "new-mail",
+	grow_graver(in, &after, p);
+	intake_tell(&after, in->policy, in->now, "", "new-mail",
 	    arena_printf(in->a, "%s%s.%s", in->thread->sender_belongs ?
 	    "The employee wrote" : wrote, reopens ?
 	    "; the case is open again" : thanked ?

@@ -43,16 +43,6 @@ intake_name_unread(const struct intake *in, const struct casefile *c,
 	    " without encryption.", words), c->due_at);
 }
 
-/* `who` or, if the case is about them, the first manager above of whom it is
- * not. */
-static const struct person *
-above(const struct casefile *c, const struct person *who)
-{
-	while (party_is(c, who->email) && who->manager != NULL)
-		who = who->manager;
-	return who;
-}
-
 static const struct person *
 pick_agent(const struct team *t, const char *region, size_t rotation,
     const struct casefile *c, bool (*is_away)(void *, const char *),
@@ -72,7 +62,7 @@ pick_agent(const struct team *t, const char *region, size_t rotation,
 		if (any == NULL)
 			any = m;
 	}
-	return any != NULL ? any : above(c, t->lead);
+	return any != NULL ? any : party_above(c, t->lead);
 }
 
 /* Staff of the desk write for others; everybody else writes for themselves,
@@ -127,9 +117,8 @@ fill_employee(const struct intake *in, struct casefile *c)
 	}
 }
 
-/* A complaint: staff whom it names may be whom it is against. */
-static bool
-is_grave(const struct triage *t)
+bool
+intake_is_grave(const struct triage *t)
 {
 	return t->risk >= RISK_HIGH || t->n_escalations > 0;
 }
@@ -170,7 +159,7 @@ intake_open(const struct intake *in, size_t rotation,
 	    or_empty(t->escalate_why) : "";
 	c->reported_by = writes_for_others(in->staff) ? in->staff->name :
 	    in->policy->desk_name;
-	if (is_grave(t))
+	if (intake_is_grave(t))
 		c->parties = party_named(in->policy, in->m, intake_sender(in),
 		    in->a);
 	owner = pick_agent(team, or_empty(region), rotation,
@@ -242,7 +231,8 @@ intake_escalate(const struct intake *in, const struct case_facts *f,
 	const struct triage *t = in->triage;
 
 	for (size_t i = 0; i < t->n_escalations; i++) {
-		const struct person *to = above(&f->c, t->escalations[i].to);
+		const struct person *to = party_above(&f->c,
+		    t->escalations[i].to);
 
 		if (was_told(f, to))
 			continue;
@@ -269,9 +259,8 @@ check_sender(const struct intake *in, const struct casefile *c,
 	    in->employee->employee_id), c->due_at);
 }
 
-/* The list is a guess by names: the owner can put it right. */
-static void
-name_parties(const struct casefile *c, struct plan *p, struct arena *a)
+void
+intake_name_parties(const struct casefile *c, struct plan *p, struct arena *a)
 {
 	const char *words;
 
@@ -353,7 +342,7 @@ intake_opened(const struct intake *in, const struct case_facts *f,
 	    "")->key = arena_strdup(p->a, intake_words(in));
 	intake_escalate(in, f, p);
 	check_sender(in, c, p);
-	name_parties(c, p, in->a);
+	intake_name_parties(c, p, in->a);
 	name_others(in, c, p);
 	if (in->thread->is_flagged)
 		plan_task(p, "check-thread", c->owner, in->thread->why,

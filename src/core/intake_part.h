@@ -29,4 +29,10 @@ void intake_name_unread(const struct intake *in, const struct casefile *c,
 /* New attachments are flagged until somebody has looked (G10). */
 void intake_keep_files(const struct msg *m, struct plan *p);
 
+/* A complaint: staff whom it names may be whom it is against. */
+bool intake_is_grave(const struct triage *t);
+/* The list is a guess by names: the owner can put it right. */
+void intake_name_parties(const struct casefile *c, struct plan *p,
+    struct arena *a);
+
 #endif

@@ -209,7 +209,8 @@ find_owner(const struct case_facts *f, const struct policy *policy,
     struct plan *p)
 {
 	const struct person *owner = case_owner(&f->c, policy);
-	const struct person *lead = case_lead(&f->c, policy);
+	const struct person *lead = party_above(&f->c, case_lead(&f->c,
+	    policy));
 	const char *why;
 
 	if (str_is_empty(f->c.owner) || (owner != NULL && (owner->roles &

@@ -63,6 +63,24 @@ party_without(const char *parties, const char *email, struct arena *a)
 	return out;
 }
 
+const char *
+party_join(const char *parties, const char *more, struct arena *a)
+{
+	const char *one;
+
+	while ((one = next(&more, a)) != NULL)
+		parties = party_with(parties, one, a);
+	return parties;
+}
+
+const struct person *
+party_above(const struct casefile *c, const struct person *who)
+{
+	while (party_is(c, who->email) && who->manager != NULL)
+		who = who->manager;
+	return who;
+}
+
 static bool
 is_letter(char c)
 {

@@ -20,6 +20,15 @@ const char *party_with(const char *parties, const char *email,
 const char *party_without(const char *parties, const char *email,
     struct arena *a);
 
+/* Both lists as one. */
+const char *party_join(const char *parties, const char *more,
+    struct arena *a);
+
+/* `who` or, if the case is about them, the first manager above of whom it is
+ * not. */
+const struct person *party_above(const struct casefile *c,
+    const struct person *who);
+
 /* Does the text name that person, by full name, id or address? */
 bool party_is_named(const char *text, const struct person *who);
 

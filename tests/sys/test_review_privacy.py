@@ -158,3 +158,19 @@ def test_acknowledgement_is_true(desk):
     days(desk, 3, int(promised))
     for who in ("alice.martin", "samuel.greene"):
         assert len(desk.inbox(who)) == 2, who
+
+
+def test_complaint_in_an_answer(desk):
+    """H5 H6 DR-8: an ordinary case becomes a complaint against those who handle it: neither the owner nor the contact reads a word of it or
+    anything of the case from then on; the lead has it."""
+    desk.mail_from("alice.martin", "A question about my payslip", "Hello, what is the last line?\n")
+    desk.once("2026-11-02 10:00")
+    owner = desk.case()["owner"]
+    desk.reply(desk.last("alice.martin"), f"{desk.name_of(owner)} harasses me, and Grace Kim joins in: walrus.", who="alice.martin")
+    desk.once("2026-11-02 12:00")
+    had = {who: len(desk.inbox(who)) for who in (owner, "grace.kim")}
+    days(desk, 3, 16)
+    for who in had:
+        assert not any("walrus" in everything(m) for m in desk.inbox(who)), who
+        assert not any("ER-000001" in everything(m) for m in desk.inbox(who)[had[who]:]), who
+    assert desk.case()["owner"] == "lee.okafor" and any("walrus" in m.text for m in desk.inbox("lee.okafor"))

@@ -151,6 +151,61 @@ test_employee_writes_something_grave_H5(void **state)
 	must_not_have("told already", d, &p, "mail escalation-intake*");
 }
 
+/* ... and whom it names hears nothing of it, and handles it no more. */
+static void
+test_grave_answer_names_somebody_H5_H6(void **state)
+{
+	struct desk *d = desk_of(state);
+	struct letter_in *l = answer_of(d, AUD_EMPLOYEE, "joan@home.example",
+	    "It is Ana Ruiz who harasses me, and Kim Ode laughs.");
+	struct plan p;
+
+	l->t.risk = RISK_HIGH;
+	l->t.priority = PRIO_LOW;
+	p = append(l);
+	check_lines("named", d, &p, "set parties=ana@corp.example"
+	    " kim@corp.example\nset owner=lee\nset notify_user=lee\n"
+	    "event owner: Ana Ruiz is named in the mail: the case is Lee"
+	    " Okafor's now\ntask check-parties lee*\n"
+	    "mail new-mail internal lee: The employee wrote.*\n"
+	    "!mail new-mail internal ana*");
+	desk_apply("named", d, &p);
+	p = append(l);
+	must_not_have("named already", d, &p, "set parties*");
+	l->t.risk = RISK_LOW;
+	l->m.body.reply_text = "Thank you, Ben Cole.";
+	p = append(l);
+	must_not_have("no complaint", d, &p, "set parties*");
+	l->t.risk = RISK_HIGH;
+	l->thread.sender_belongs = false;
+	p = append(l);
+	must_not_have("a stranger with the key", d, &p, "set parties*");
+}
+
+/* H5: a case that such a mail opens again is as urgent as a new one. */
+static void
+test_grave_answer_reopens_H5_G5(void **state)
+{
+	struct desk *d = desk_of(state);
+	const struct triage_escalation up[] = {
+		{ &d->co->people[P_SAM], "harassment" } };
+	struct letter_in *l = answer_of(d, AUD_EMPLOYEE, "joan@home.example",
+	    "and he harasses me");
+	struct plan p;
+
+	l->t.escalations = up;
+	l->t.n_escalations = 1;
+	l->t.priority = PRIO_URGENT;
+	d->f.c.state = CASE_RESOLVED;
+	d->f.c.resolved_at = d->now - CW_DAY;
+	p = append(l);
+	check_lines("urgent", d, &p, "event reopened*\nset priority=urgent\n"
+	    "alarm due Thu 2026-11-05 11:00");
+	desk_apply("urgent", d, &p);
+	assert_int_equal(d->f.c.state, CASE_IN_PROGRESS);
+	assert_int_equal(d->f.c.priority, PRIO_URGENT);
+}
+
 /* --- strangers with a key (L13, SA-15) --- */
 
 static void
@@ -577,6 +632,8 @@ main(void)
 		FRESH(test_employee_answers_late_step_H12),
 		FRESH(test_employee_reopens_TH14_H12),
 		FRESH(test_employee_writes_something_grave_H5),
+		FRESH(test_grave_answer_names_somebody_H5_H6),
+		FRESH(test_grave_answer_reopens_H5_G5),
 		FRESH(test_strangers_speak_for_themselves_L13_SA15_G13),
 		FRESH(test_department_answers_G18),
 		FRESH(test_department_forwards_TH13),

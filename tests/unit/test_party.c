@@ -152,6 +152,23 @@ test_the_ladder_goes_around_them_G19(void **state)
 	arena_free(&a);
 }
 
+/* The owner has left the settings: the case does not fall to a lead whom it is
+ * about. */
+static void
+test_they_inherit_nothing_H10_H6(void **state)
+{
+	struct arena *a = arena_new();
+	struct desk *d = desk_new(a, "2026-11-02 10:00");
+	struct plan p = desk_plan(d, "caseward");
+
+	(void)state;
+	d->f.c.owner = "gone";
+	d->f.c.parties = "lee@corp.example";
+	case_review(&d->f, d->p, d->now, &p);
+	must_have("owner", d, &p, "set owner=sam");
+	arena_free(&a);
+}
+
 static void
 test_they_do_not_belong_M4_H6(void **state)
 {
@@ -246,6 +263,7 @@ main(void)
 		cmocka_unit_test(test_a_complaint_passes_them_by_H5_G13_H10),
 		cmocka_unit_test(test_only_grave_mails_exclude),
 		cmocka_unit_test(test_the_ladder_goes_around_them_G19),
+		cmocka_unit_test(test_they_inherit_nothing_H10_H6),
 		cmocka_unit_test(test_they_do_not_belong_M4_H6),
 		cmocka_unit_test(test_verbs_M9),
 	};
