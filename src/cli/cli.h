@@ -30,7 +30,12 @@ struct cli {
 	const struct command *command;
 };
 
-enum command_needs { NEEDS_NOTHING, NEEDS_POLICY, NEEDS_DB };
+enum command_needs {
+	NEEDS_NOTHING,
+	NEEDS_FILE, /* of settings, which it reads itself */
+	NEEDS_POLICY,
+	NEEDS_DB
+};
 
 struct command {
 	const char *name, *args, *help;

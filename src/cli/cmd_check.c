@@ -18,8 +18,7 @@ load(struct cli *c, json_t *list, struct err *e)
 		const struct problem *p = &probs.v[i];
 
 		if (!c->json)
-			(void)printf("%s:%d: %s: %s\n", p->file, p->line,
-			    p->key, p->text);
+			(void)printf("%s\n", problem_format(c->a, p));
 		(void)json_array_append_new(list, json_pack(
 		    "{s:s,s:i,s:s,s:s}", "file", p->file, "line", p->line,
 		    "key", p->key, "text", p->text));

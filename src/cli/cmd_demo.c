@@ -25,8 +25,8 @@ set_up(struct demo *d, struct err *e)
 	rc = app_load(arena_printf(d->a, "%s/" DEMO_CONFIG, d->dir), &d->app,
 	    &probs, e);
 	for (size_t i = 0; i < probs.n; i++)
-		(void)fprintf(stderr, "%s:%d: %s: %s\n", probs.v[i].file,
-		    probs.v[i].line, probs.v[i].key, probs.v[i].text);
+		(void)fprintf(stderr, "%s\n", problem_format(d->a,
+		    &probs.v[i]));
 	if (rc == RC_OK)
 		rc = app_init(&d->app, APP_MANUAL_CLOCK, e);
 	if (rc == RC_OK)

@@ -86,8 +86,8 @@ import(struct cli *c, const char *path)
 	    &e);
 
 	for (size_t i = 0; i < probs.n; i++)
-		(void)fprintf(stderr, "%s:%d: %s: %s\n", probs.v[i].file,
-		    probs.v[i].line, probs.v[i].key, probs.v[i].text);
+		(void)fprintf(stderr, "%s\n", problem_format(c->a,
+		    &probs.v[i]));
 	if (rc != RC_OK)
 		return cli_end(c, rc, &e);
 	if (c->json)

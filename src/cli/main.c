@@ -24,7 +24,7 @@ static const struct command commands[] = {
 	    "  --new-key       the key file is lost and no copy of it is left"
 	    "\n" },
 	{ "run", "", "the daemon: read, follow up, send, for ever",
-	    NEEDS_NOTHING, cmd_run,
+	    NEEDS_FILE, cmd_run,
 	    "  SIGHUP reads the settings again, SIGTERM ends it after what is"
 	    " begun.\n"
 	    "  -v  logs all, -q errors alone; else the setting"
@@ -32,7 +32,7 @@ static const struct command commands[] = {
 	{ "once", "[--no-intake] [--no-send]", "one pass, then end",
 	    NEEDS_DB, cmd_once, "  caseward once --now 2026-11-09T15:00:00Z\n" },
 	{ "check", "", "check settings and templates, list every mistake",
-	    NEEDS_NOTHING, cmd_check, "" },
+	    NEEDS_FILE, cmd_check, "" },
 	{ "config", "show [SETTING]",
 	    "every setting: value, default, where it was set, meaning",
 	    NEEDS_POLICY, cmd_config,
@@ -40,7 +40,7 @@ static const struct command commands[] = {
 	    "  caseward config show desk.address\n" },
 	{ "doctor", "[--send ADDRESS]",
 	    "try everything live and say what to do",
-	    NEEDS_NOTHING, cmd_doctor,
+	    NEEDS_FILE, cmd_doctor,
 	    "  Changes nothing.  Each line is ok, warn or FAIL; exit code 1: a"
 	    " FAIL.\n"
 	    "  caseward doctor --send me@northwind.example    also one test"
@@ -284,10 +284,12 @@ load(struct cli *c)
 		return EXIT_DONE;
 	if (has_no_config(c))
 		return EXIT_PERMANENT;
+	if (c->command->needs == NEEDS_FILE)
+		return EXIT_DONE;
 	rc = app_load(c->config, &c->app, &probs, &e);
 	for (size_t i = 0; i < probs.n; i++)
-		(void)fprintf(stderr, "%s:%d: %s: %s\n", probs.v[i].file,
-		    probs.v[i].line, probs.v[i].key, probs.v[i].text);
+		(void)fprintf(stderr, "%s\n", problem_format(c->a,
+		    &probs.v[i]));
 	if (rc == RC_OK && c->command->needs == NEEDS_DB)
 		rc = app_open_db(&c->app, 0, &e);
 	if (rc == RC_OK && c->command->needs == NEEDS_DB)

@@ -260,7 +260,8 @@ set_languages(struct templates *t, const char *const *languages, size_t n,
 	t->languages = v;
 }
 
-static void
+/* False: there is no such file. */
+static bool
 load_one(const struct policy_io *io, const char *dir, size_t language,
     size_t kind, struct arena *a, struct templates *t,
     struct problems *probs)
@@ -280,11 +281,12 @@ load_one(const struct policy_io *io, const char *dir, size_t language,
 		if (language == 0)
 			problem_add(probs, file, 0, "",
 			    "the template is missing");
-		break;
+		return false;
 	default:
 		problem_add(probs, file, 0, "", "%s", e.text);
 		break;
 	}
+	return true;
 }
 
 static void
@@ -325,8 +327,17 @@ templates_load(const struct policy_io *io, const char *dir,
 	t->v = arena_array(a, t->n_languages * t->n_kinds, sizeof(*t->v));
 	t->phrases = arena_array(a, t->n_languages, sizeof(*t->phrases));
 	for (size_t i = 0; i < t->n_languages; i++) {
+		size_t missing = 0;
+
 		for (size_t k = 0; k < t->n_kinds; k++)
-			load_one(io, dir, i, k, a, t, probs);
+			missing += !load_one(io, dir, i, k, a, t, probs);
+		if (i == 0 && missing == t->n_kinds) {
+			probs->n = before; /* one word instead of thirty */
+			problem_add(probs, arena_printf(a, "%s/%s", dir,
+			    t->languages[0]), 0, "", "there are no templates in"
+			    " this folder: files.templates must name the folder"
+			    " above it");
+		}
 		if (i > 0)
 			load_phrases(io, dir, i, a, t, probs);
 	}

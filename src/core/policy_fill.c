@@ -125,7 +125,8 @@ find_unknown(const struct group *g)
 	for (size_t i = 0; g->map != NULL && i < g->map->n; i++) {
 		const struct node *n = g->map->v[i];
 
-		if (n->is_known)
+		/* a key that stands twice is told where it is read */
+		if (n->is_known || node_get(g->map, n->key) != n)
 			continue;
 		near = problem_did_you_mean(n->key, words);
 		problem_add(g->l->probs, n->file, n->line,

@@ -1,8 +1,12 @@
 """`caseward config show`: each setting, its default, where it was set."""
 import json
+import os
 import pathlib
+import re
 import shutil
 import subprocess
+
+import pytest
 
 from conftest import CASEWARD
 
@@ -69,3 +73,29 @@ def test_templates_of_another_language(tmp_path):
     sent = "".join(p.read_text() for p in (tmp_path / "config/var/mail/outbox/new").iterdir())
     assert "Wir haben Ihre Nachricht ER-000001\n" in sent and "Wir haben Ihre Nachricht ER-000002" not in sent
     assert "Hello Alice Martin" in sent and "We have your message" in sent
+
+
+@pytest.mark.parametrize("old, new, wanted", [
+    ("  address: er@", "   address: er@", [r"caseward\.yaml:\d+: this is not valid YAML: .*check the indentation"]),
+    ("organisation:", "organization:", [r":\d+: desk\.organisation: is missing", r':\d+: desk\.organization: .*did you mean "organisation"']),
+    ("  phone:", "  phone: 1\n  phone:", [r":\d+: phone: this key stands twice here \(first in line \d+\)"]),
+    ("templates: ../templates", "templates: ../nowhere", [r"nowhere/en: there are no templates in this folder"])])
+def test_mistakes_are_told_once(tmp_path, old, new, wanted):
+    """M11: each mistake of an operator is one line: where, what, what to do; no line without a meaning."""
+    shutil.copytree(CONFIG, tmp_path / "config", ignore=shutil.ignore_patterns("var"))
+    shutil.copytree(CONFIG.parent / "templates", tmp_path / "templates")
+    path = tmp_path / "config/caseward.yaml"
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new, 1))
+    r = subprocess.run([str(CASEWARD), "-c", "config/caseward.yaml", "check"], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    lines = r.stdout.splitlines()
+    assert r.returncode == 1 and len(lines) == len(wanted) and all(re.search(w, line) for w, line in zip(wanted, lines)), r.stdout
+
+
+@pytest.mark.skipif(os.path.exists("/etc/caseward/caseward.yaml"), reason="this machine has settings of its own")
+@pytest.mark.parametrize("command", ["check", "run", "doctor", "status"])
+def test_no_settings_at_all(tmp_path, command):
+    """M11: in a folder without settings every command says where it looked, and how to name them."""
+    env = {k: v for k, v in os.environ.items() if k != "CASEWARD_CONFIG"}
+    r = subprocess.run([str(CASEWARD), command], cwd=tmp_path, capture_output=True, text=True, timeout=60, env=env)
+    assert r.returncode == 4 and "/etc/caseward/caseward.yaml" in r.stderr and "-c FILE" in r.stderr, r
