@@ -182,8 +182,10 @@ backup_key(struct app *app, const char *to, struct err *e)
 enum rc
 backup_lock_daemon(struct app *app, int *fd, struct err *e)
 {
-	return fsx_lock(arena_printf(app->a, "%s.run", app->policy.database),
-	    fd, e);
+	enum rc rc = keys_whose(app, e);
+
+	return rc != RC_OK ? rc : fsx_lock(arena_printf(app->a, "%s.run",
+	    app->policy.database), fd, e);
 }
 
 static enum rc

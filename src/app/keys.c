@@ -6,12 +6,42 @@
 #include "base/str.h"
 #include "store/audit_store.h"
 
+#include <pwd.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define KEY_HEAD "caseward-key v1\n"
 #define CHECK_WORDS "caseward: which key belongs to this database"
+
+static const char *
+name_of_user(uid_t uid, struct arena *a)
+{
+	const struct passwd *pw = getpwuid(uid);
+
+	return pw != NULL ? pw->pw_name : arena_printf(a, "#%ld", (long)uid);
+}
+
+enum rc
+keys_whose(const struct app *app, struct err *e)
+{
+	const char *const paths[] = { app->policy.database,
+		app->policy.key_file };
+	struct stat st;
+
+	for (size_t i = 0; i < 2 && geteuid() == 0; i++) {
+		const char *who;
+
+		if (stat(paths[i], &st) != 0 || st.st_uid == 0)
+			continue;
+		who = name_of_user(st.st_uid, app->a);
+		return err_set(e, RC_FAIL, "%s belongs to %s, who could not"
+		    " change what root leaves beside it: say the same as that"
+		    " user, runuser -u %s -- caseward ...", paths[i], who,
+		    who);
+	}
+	return RC_OK;
+}
 
 /* Who can read the key can write mails that we believe. */
 static enum rc
@@ -61,7 +91,8 @@ keys_read(struct app *app, struct err *e)
 	size_t len;
 	enum rc rc;
 
-	if ((rc = is_private(path, e)) != RC_OK ||
+	if ((rc = keys_whose(app, e)) != RC_OK ||
+	    (rc = is_private(path, e)) != RC_OK ||
 	    (rc = fsx_read(app->a, path, 4096, &text, &len, e)) != RC_OK)
 		return rc;
 	return parse(app, path, text, e);

@@ -15,6 +15,9 @@
 
 #include "app/app.h"
 
+/* RC_FAIL: we are root, and database or key belong to somebody else: what
+ * root leaves beside them (locks, health) would stop the service. */
+enum rc keys_whose(const struct app *app, struct err *e);
 /* Into app->keys.  RC_NONE: there is no such file; RC_FAIL: no key file, or
  * open to others. */
 enum rc keys_read(struct app *app, struct err *e);

@@ -7,6 +7,25 @@
 #include "base/log.h"
 
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Root in a folder of the service makes what the service cannot open. */
+static void
+warn_of_root(struct cli *c)
+{
+	const char *db = c->app.policy.database, *slash = strrchr(db, '/');
+	const char *folder = slash == NULL ? "." : slash == db ? "/" :
+	    arena_strndup(c->a, db, (size_t)(slash - db));
+	struct stat st;
+
+	if (geteuid() == 0 && stat(folder, &st) == 0 && st.st_uid != 0)
+		(void)fprintf(stderr, "caseward: %s belongs to another user,"
+		    " who cannot open what root made in it now.  For the"
+		    " service say: chown -R --reference=%s %s\n", folder,
+		    folder, folder);
+}
 
 int
 cmd_init(struct cli *c)
@@ -16,6 +35,8 @@ cmd_init(struct cli *c)
 	struct err e = { "" };
 	enum rc rc = app_init(&c->app, flags, &e);
 
+	if (rc == RC_OK)
+		warn_of_root(c);
 	if (rc == RC_OK && !c->quiet)
 		(void)printf("%s is ready.  Next: caseward doctor, then"
 		    " caseward run\n", c->app.policy.database);

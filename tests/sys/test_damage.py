@@ -155,6 +155,25 @@ def test_files_of_another_user(lived_in):
         os.chown(lived_in.key, 65534, 65534)
 
 
+def test_root_in_place_of_the_service(lived_in, make_desk):
+    """H6: root, by mistake, where everything belongs to the service: each command says as whom to say it, and leaves nothing behind
+    that the service could not open; init in such a folder says what to do."""
+    var = lived_in.db.parent
+    for path in (var, *var.rglob("*")):
+        os.chown(path, 65534, 65534)
+    for words in (["once"], ["run"], ["case", "list"], ["backup", var / "copy.db"], ["restore", lived_in.db]):
+        r = lived_in.run(*words)
+        assert r.returncode == 4 and "runuser -u nobody -- caseward" in r.stderr, (words, r)
+    assert "runuser -u nobody" in lived_in.run("doctor").stdout
+    assert [p for p in var.rglob("*") if p.stat().st_uid == 0] == []
+    other = make_desk()
+    var = other.config.parent / "var"
+    for path in list(var.glob("caseward.*")):
+        path.unlink()
+    os.chown(var, 65534, 65534)
+    assert "chown -R --reference=" in other.run("init", "--manual-clock").stderr and (var / "caseward.db").exists()
+
+
 def test_damage_inside(lived_in, tmp_path):
     """M3 L1 L8: any page of the file is lost while the program rests: a pass that meets the damage ends with what to do, the others
     go on; no mail leaves twice, no mail is put into quarantine for it, and doctor sees every damage to what is in use."""
