@@ -102,6 +102,14 @@ literal_run(const char *s, size_t n, size_t max)
 	return i;
 }
 
+/* Does s[0] fit behind k characters, with a "=" if more follows? */
+static bool
+qp_fits(const char *s, size_t n, size_t k)
+{
+	return k <= QP_FULL || (n == 1 && k + (literal_run(s, n, 1) == 0 ? 3 :
+	    1) <= LINE_MAX_QP);
+}
+
 static void
 qp_line(struct str *o, const char *s, size_t n)
 {
@@ -109,7 +117,7 @@ qp_line(struct str *o, const char *s, size_t n)
 	size_t k = 0, run;
 
 	for (size_t i = 0; i < n; i += run) {
-		if (k > QP_FULL && i + 1 < n) {
+		if (!qp_fits(s + i, n - i, k)) {
 			memcpy(line + k, "=\r\n", 3);
 			str_addn(o, line, k + 3);
 			k = 0;

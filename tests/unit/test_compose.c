@@ -441,6 +441,29 @@ test_encodings_round_trip_OF3(void **state)
 	arena_free(&a);
 }
 
+/* RFC 2045 6.7: 76 at most, also where the last letter needs six. */
+static void
+test_length_of_QP_lines_OF3(void **state)
+{
+	char text[100];
+
+	(void)state;
+	for (size_t n = 1; n < 90; n++) {
+		struct str out = { 0 };
+
+		memset(text, 'a', n);
+		memcpy(text + n, "é", 3);
+		encode_text(&out, ENCODE_QP, text, n + 2);
+		for (size_t at = 0; at < out.len;) {
+			size_t len = strcspn(out.s + at, "\r");
+
+			assert_true(len <= 76);
+			at += len + 2;
+		}
+		str_fini(&out);
+	}
+}
+
 static void
 test_structure_OF1_M10(void **state)
 {
@@ -601,6 +624,7 @@ main(void)
 		cmocka_unit_test(test_names_OF5),
 		cmocka_unit_test(test_bodies_OF2_OF3),
 		cmocka_unit_test(test_encodings_round_trip_OF3),
+		cmocka_unit_test(test_length_of_QP_lines_OF3),
 		cmocka_unit_test(test_structure_OF1_M10),
 		cmocka_unit_test(test_references_TH3_TH5),
 		cmocka_unit_test(test_outlook_thread_TH6),
