@@ -46,6 +46,7 @@ hear(struct imap *m, const char **line, struct err *e)
 struct idle {
 	bool is_on;   /* "+" was seen */
 	bool is_over; /* the tagged answer was seen */
+	bool is_short; /* ... at once: IDLE that does not wait is a busy loop */
 	bool is_woken;
 };
 
@@ -107,7 +108,7 @@ static enum rc
 idle_once(struct imap *m, struct idle *i, int wake_fd, int64_t ms,
     struct err *e)
 {
-	int64_t until = clock_monotonic_ms() + ms;
+	int64_t began = clock_monotonic_ms(), until = began + ms;
 	int64_t patience = curlstream_patience(m->stream);
 	enum curlstream_event ev = CURLSTREAM_DATA;
 	const char *line;
@@ -130,6 +131,8 @@ idle_once(struct imap *m, struct idle *i, int wake_fd, int64_t ms,
 	}
 	if (ev == CURLSTREAM_WOKEN)
 		i->is_woken = true;
+	i->is_short = i->is_over &&
+	    clock_monotonic_ms() - began < NOOP_S * INT64_C(1000);
 	return finish(m, i, e);
 }
 
@@ -172,7 +175,7 @@ imap_wait(struct imap *m, int wake_fd, long seconds, struct err *e)
 		if (left > most)
 			left = most;
 		rc = (idle ? idle_once : noop_once)(m, &i, wake_fd, left, e);
-		if (idle && rc == RC_OK && !i.is_on)
+		if (idle && rc == RC_OK && (!i.is_on || i.is_short))
 			m->can &= ~(unsigned)IMAP_CAN_IDLE; /* refused */
 	}
 	return rc;

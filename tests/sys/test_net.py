@@ -384,6 +384,20 @@ def test_IDLE_manners(netprobe, quirk):
         assert p.uids == ([1, 2] if quirk == "flags first" else [1])
 
 
+def test_IM13_an_idle_that_ends_at_once_is_no_busy_loop(netprobe):
+    """M1 L14: a server that takes IDLE and ends it at once is asked now and then, as one without IDLE."""
+    class Hasty(FakeImap):
+        asked_idle = 0
+
+        def do_idle(self, line, tag, rest):
+            self.asked_idle += 1
+            line.say("+ idling")
+
+    with Hasty({1: mail(1)}) as f:
+        assert netprobe("wait", **plain(f, user="ann", seconds=1)).rc == "none"
+        assert f.asked_idle == 1
+
+
 @pytest.mark.parametrize("garbage", [b"* 1 FETCH (UID (((\r\n", b"* 1 FETCH (UID 1 BODY[] {4294967297}\r\nab)\r\n", b"\x00\x01\r\n"])
 def test_nonsense_ends_the_session_not_the_program(netprobe, garbage):
     class Mad(FakeImap):
