@@ -61,5 +61,7 @@ struct reader *app_reader(struct app *app);
 /* A secret from a file (first line) or the environment; RC_NONE: none set. */
 enum rc app_secret(const char *file, const char *env, struct arena *a,
     const char **out, struct err *e);
+/* May users outside our group read this file? */
+bool app_secret_is_open(const char *file, struct arena *a);
 
 #endif

@@ -3,6 +3,8 @@
 
 #include "base/str.h"
 
+#include <string.h>
+
 static void
 check_settings(struct doctor *d)
 {
@@ -17,6 +19,22 @@ check_settings(struct doctor *d)
 	else
 		doctor_tell(d, DOCTOR_FAIL, "settings",
 		    "caseward check lists every mistake", "%s", e.text);
+}
+
+/* Most words of the database say themselves what to do. */
+static const char *
+database_advice(const char *said)
+{
+	static const char *const orders[] = { "say ", "may this user",
+		"copy back" };
+
+	for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++)
+		if (strstr(said, orders[i]) != NULL)
+			return "do that, then say caseward doctor again";
+	return strstr(said, "Permission denied") != NULL ? "file and folder"
+	    " must belong to the user of the service; say doctor as that user"
+	    : "put the last backup back (caseward restore FILE), or the copy"
+	    " of the key";
 }
 
 static void
@@ -34,9 +52,8 @@ check_database(struct doctor *d)
 		doctor_tell(d, DOCTOR_OK, "database", "", "%s",
 		    d->app->policy.database);
 	else
-		doctor_tell(d, DOCTOR_FAIL, "database", "caseward init makes"
-		    " it; a damaged one is replaced by the last backup", "%s",
-		    e.text);
+		doctor_tell(d, DOCTOR_FAIL, "database",
+		    database_advice(e.text), "%s", e.text);
 }
 
 static void

@@ -8,12 +8,46 @@
 
 #include <string.h>
 
+/* What to do, by what was said; the first row that fits. */
 static const char *
-advice_for(enum rc rc)
+advice_for(enum rc rc, const char *said)
 {
+	static const struct {
+		const char *said, *advice;
+	} table[] = {
+		{ "the environment has no ", "set it for the service (systemctl"
+		    " edit caseward: Environment=), or set password_file" },
+		{ ": no such file", "make it: the password in its first line,"
+		    " for the user of the service alone (chmod 600)" },
+		{ "Permission denied", "give this file to the user of the"
+		    " service (chown), and to nobody else (chmod 600)" },
+		{ "not to be trusted", "the certificate must be good for this"
+		    " host; if its authority is your own, name it as ca_file" },
+		{ "SELECT refused", "correct `folder` of this mailbox" },
+		{ "Could not resolve", "correct `host`; does this machine find"
+		    " other names?" },
+		{ "timed out", "is the server reachable from here, and does"
+		    " `tls` fit `port`: implicit 993, 465; starttls 143,"
+		    " 587?" },
+		{ "gnutls_handshake", "does `tls` fit `port`: implicit 993,"
+		    " 465; starttls 143, 587?" },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (strstr(said, table[i].said) != NULL)
+			return table[i].advice;
 	return rc == RC_FAIL ? "check user, password and certificate" :
 	    rc == RC_BAD ? "mend this setting" :
 	    "is the server up and reachable from here?";
+}
+
+/* Nobody else may read what opens a mailbox. */
+static void
+look_at_password(struct doctor *d, const char *what, const char *file)
+{
+	if (app_secret_is_open(file, d->a))
+		doctor_tell(d, DOCTOR_WARN, what, arena_printf(d->a,
+		    "chmod 600 %s", file), "other users can read %s", file);
 }
 
 static void
@@ -30,7 +64,7 @@ try_mailbox(struct doctor *d, const struct mailbox *box)
 		rc = source_begin(src, &pos, &is_reset, &e);
 	if (rc != RC_OK) {
 		const char *advice = doctor_login_advice(box->oauth2, &e,
-		    advice_for(rc));
+		    advice_for(rc, e.text));
 
 		doctor_tell(d, DOCTOR_FAIL, what, advice, "%s", e.text);
 	} else if (*source_note(src) != '\0')
@@ -40,6 +74,7 @@ try_mailbox(struct doctor *d, const struct mailbox *box)
 		doctor_tell(d, DOCTOR_OK, what, "", "can be read, %zu mails",
 		    source_left(src));
 	source_close(&src);
+	look_at_password(d, what, box->password_file);
 }
 
 void
@@ -61,7 +96,8 @@ doctor_transport(struct doctor *d)
 	sink_close(&sink);
 	if (rc != RC_OK) {
 		const char *advice = doctor_login_advice(
-		    d->app->policy.transport.oauth2, &e, advice_for(rc));
+		    d->app->policy.transport.oauth2, &e,
+		    advice_for(rc, e.text));
 
 		if (strstr(e.text, " takes no mail from ") != NULL)
 			advice = "let this login send as desk.address, at your"
@@ -72,6 +108,8 @@ doctor_transport(struct doctor *d)
 		    " doctor --send ADDRESS sends a test mail",
 		    d->app->policy.address);
 	}
+	look_at_password(d, "transport",
+	    d->app->policy.transport.password_file);
 }
 
 /* ---- --send ------------------------------------------------------------- */

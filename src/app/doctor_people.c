@@ -87,9 +87,11 @@ doctor_directory(struct doctor *d)
 		doctor_tell(d, DOCTOR_FAIL, "directory", "caseward directory"
 		    " import FILE", "%s", e.text);
 	else if (n == 0)
-		doctor_tell(d, DOCTOR_WARN, "directory", "caseward directory"
-		    " import FILE, or set directory.import_file", "no employee"
-		    " is known: a person must look at each mail");
+		doctor_tell(d, DOCTOR_WARN, "directory", *d->app->policy.
+		    directory_file != '\0' ? "the first pass imports it; at"
+		    " once: caseward directory import FILE" : "caseward"
+		    " directory import FILE, or set directory.import_file",
+		    "no employee is known: a person must look at each mail");
 	else if (tell_of_zones(d, v, n) == 0)
 		doctor_tell(d, DOCTOR_OK, "directory", "", "%zu employees, all"
 		    " their time zones are known", n);

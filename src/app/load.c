@@ -270,6 +270,16 @@ find_secret(const char *file, struct arena *a)
 	return stat(there, &st) == 0 ? there : file;
 }
 
+bool
+app_secret_is_open(const char *file, struct arena *a)
+{
+	struct stat st;
+
+	return file != NULL && *file != '\0' &&
+	    stat(find_secret(file, a), &st) == 0 &&
+	    (st.st_mode & S_IRWXO) != 0;
+}
+
 enum rc
 app_secret(const char *file, const char *env, struct arena *a,
     const char **out, struct err *e)
@@ -286,7 +296,8 @@ app_secret(const char *file, const char *env, struct arena *a,
 			    "%s: no such file", file) : rc;
 		text[strcspn(text, "\r\n")] = '\0';
 		*out = text;
-		return RC_OK;
+		return *text != '\0' ? RC_OK : err_set(e, RC_FAIL,
+		    "%s: its first line, the secret, is empty", file);
 	}
 	if (env == NULL || *env == '\0')
 		return RC_NONE;

@@ -235,6 +235,24 @@ def test_key_and_order(make_desk):
     assert found["transport"]["level"] == "ok" and "people" not in found and found["reader of mail"]["level"] == "ok"
 
 
+def test_password_files(hosted):
+    """M1 M2 H6: a password that is missing, empty, another user's, or open to all: which file, and what to do about it."""
+    desk = hosted(manual=False)
+    path = desk.config.parent / "door.password"
+    text = desk.config.read_text()
+    desk.config.write_text(text.replace("password_env: CASEWARD_TEST_SECRET", f"password_file: {path}", 1))
+    box = next(k for k in doctor(desk, ok=(1,)) if k.startswith("mailbox "))
+    assert "no such file" in doctor(desk, ok=(1,))[box]["text"] and "first line" in doctor(desk, ok=(1,))[box]["do"]
+    path.write_text("\n")
+    path.chmod(0o600)
+    assert "is empty" in doctor(desk, ok=(1,))[box]["text"]
+    path.write_text("pw\n")
+    assert [c["level"] for c in desk.cli("doctor", ok=(0, 1)) if c["what"] == box] == ["ok"]
+    path.chmod(0o644)
+    said = [c for c in desk.cli("doctor", ok=(0, 1)) if c["what"] == box]
+    assert [c["level"] for c in said] == ["ok", "warn"] and f"chmod 600 {path}" == said[1]["do"]
+
+
 def test_people_out_of_reach(make_desk):
     """G21 L20: whoever's address the server has refused for ever is named until mail arrives there."""
     with FakeSmtp(rcpt="550 5.1.1 no such user") as server:
