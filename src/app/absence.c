@@ -337,8 +337,13 @@ absence_refresh(struct app *app, struct err *e)
 	rc = agenda_store_get(app->db, 0, ROW, "", &due_at, e);
 	if (has_changed || (rc == RC_OK && due_at <= app->now))
 		rc = absence_due(app, "", a, e);
-	if (rc == RC_OK || rc == RC_NONE)
+	if (rc == RC_OK || rc == RC_NONE) {
 		rc = db_commit(app->db, e);
+	} else if (rc != RC_RETRY && !has_changed) {
+		log_event(LOG_LEVEL_ERROR, "absence-failed", "why=\"%s\"",
+		    e->text);
+		rc = RC_OK;
+	}
 out:
 	db_rollback(app->db);
 	arena_free(&a);

@@ -29,7 +29,8 @@ enum rc absence_heard(struct app *app, const char *email, struct arena *a,
 enum rc absence_due(struct app *app, const char *key, struct arena *a,
     struct err *e);
 /* At the start of a pass: calendars that have changed, and the row above if
- * it is due, so that mail which comes in now finds its reader. */
+ * it is due, so that mail which comes in now finds its reader.  A row that
+ * fails is left to the tick, which tells of it. */
 enum rc absence_refresh(struct app *app, struct err *e);
 
 /* The row comes at `at`, if it does not come before. */

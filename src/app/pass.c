@@ -105,8 +105,11 @@ work(struct app *app, unsigned parts, unsigned *done, struct pass_count *n,
 	if (directory_refresh(app, e) != RC_OK) /* the old one serves */
 		alarm_raise(app, ALARM_DIRECTORY, "", "%s", e->text);
 	if ((rc = tick_standing(app, e)) != RC_OK ||
-	    (rc = absence_refresh(app, e)) != RC_OK)
+	    (rc = absence_refresh(app, e)) == RC_RETRY)
 		return rc;
+	if (rc != RC_OK) /* no reason to leave mail and ladder alone */
+		alarm_raise(app, ALARM_NO_PROGRESS, "absences", "Who is away"
+		    " is not kept up to date: %s", e->text);
 	token_watch(app);
 	if (parts & PASS_INTAKE && (rc = intake_run(app, &n->in, e)) != RC_OK)
 		return rc;

@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "core/letter.h"
+#include "mail/autoreply.h"
 
 #include <string.h>
 
@@ -54,6 +55,10 @@ check_emails(struct loader *l)
 			item_problem(l, SEC_PEOPLE, a, "email", "this is an "
 			    "address of the desk itself: mails to it would "
 			    "come back as cases; write the person's own");
+		if (autoreply_is_robot(a->email))
+			item_problem(l, SEC_PEOPLE, a, "email", "addresses of "
+			    "this kind belong to machines: no mail would go "
+			    "there; write the person's own");
 		b = policy_person_by_email(p, a->email);
 		if (b < a)
 			item_problem(l, SEC_PEOPLE, a, "email", "%s has the "

@@ -348,6 +348,25 @@ def test_row_that_fails_again_and_again(desk):
 ANCHOR = ("    path: var/mail/inbox\n", "    path: var/mail/inbox\n    trust_authserv_id: mx.test.example\n")
 
 
+def test_absences_that_fail_stop_nothing_else(desk):
+    """L24 G21: where it cannot be noted that somebody goes, mail is taken in and the ladder climbed all the same, and people are told."""
+    import sqlite3
+    desk.say(open_case(desk), "own", by="maya.brooks")
+    desk.cli("absence", "maya.brooks", "2026-11-03", "until", "2026-11-20")
+    with sqlite3.connect(desk.config.parent / "var/caseward.db") as db:
+        db.execute("CREATE TRIGGER broken BEFORE UPDATE OF away_since ON address BEGIN SELECT RAISE(ABORT, 'broken'); END")
+        db.execute("CREATE TRIGGER broken_too BEFORE INSERT ON absence BEGIN SELECT RAISE(ABORT, 'broken too'); END")
+    open_case(desk, who="samuel.greene", at="2026-11-03 10:00")
+    assert desk.last("grace.kim") and desk.case(1)["step"] == 1 and desk.last("samuel.greene")
+    assert any("could not be done" in m.words and "absence" in m.text for m in desk.inbox("ruth.halloran"))
+    (desk.config.parent / "team.ics").write_text("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a\r\nDTSTART;VALUE=DATE:20261109\r\n"
+                                                 "SUMMARY:Priya Shah\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n")
+    desk.edit(("\nabsence:\n", "\nabsence:\n  calendars: [team.ics]\n"))
+    open_case(desk, who="noah.kim", at="2026-11-03 11:00")
+    assert desk.last("noah.kim")
+    assert any("Who is away is not kept up to date" in m.text for m in desk.inbox("ruth.halloran"))
+
+
 def test_commands_need_a_passed_check(make_desk):
     """M9 SA-11 SA-14: where the mailbox checks senders, the keyed address alone commands nothing; a failed check is a stranger's."""
     desk = make_desk(edit=[ANCHOR])

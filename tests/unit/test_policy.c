@@ -277,6 +277,8 @@ static const struct mistake {
 	    "people[lee].email", "kim has the same address" },
 	{ "the desk's address for a person (M5)", "lee@acme.example",
 	    "er@acme.example", 26, "people[lee].email", "desk itself" },
+	{ "a machine's address for a person (AR-2)", "lee@acme.example",
+	    "lee-request@acme.example", 26, "people[lee].email", "machines" },
 	{ "a name of nobody", "supervisor: sue", "supervisor: sui", 5,
 	    "desk.supervisor", "did you mean \"sue\"?" },
 	{ "a member of nobody", "members: [kim]", "members: [kim, zoe]", 32,
