@@ -66,6 +66,34 @@ def test_refused_ways_in(hosted, wrong):
     assert desk.cli("status")["mailboxes"][0]["failures"] == 0
 
 
+def test_secrets_that_systemd_hands_over(hosted, tmp_path):
+    """H6 M1 M2: a secret in $CREDENTIALS_DIRECTORY under the last part of the file's name goes before the file, for both ways; a folder
+    that is not named in full, or has no such secret, counts for nothing."""
+    desk = hosted()
+    desk.edit(("password_env: CASEWARD_TEST_SECRET", "password_file: secrets/desk-password"))
+    own, there, empty = desk.config.parent / "secrets", tmp_path / "credentials", tmp_path / "empty"
+    for folder, text in ((own, "wrong"), (there, PASSWORD + "\n"), (empty, None)):
+        folder.mkdir()
+        if text:
+            (folder / "desk-password").write_text(text)
+    ask(desk)
+    for folder in (None, empty, os.path.relpath(there)):
+        desk.env.pop("CREDENTIALS_DIRECTORY", None)
+        desk.env.update({"CREDENTIALS_DIRECTORY": str(folder)} if folder else {})
+        assert desk.once("2026-11-02 10:00", ok=(1,))["failed_mailboxes"] == 1, folder
+        assert PASSWORD not in str(desk.cli("status", ok=(1,)))
+    desk.env["CREDENTIALS_DIRECTORY"] = str(there)
+    n = desk.once("2026-11-02 10:30")
+    assert (n["failed_mailboxes"], n["opened"], n["sent"]) == (0, 1, 2)
+    desk.env["CREDENTIALS_DIRECTORY"] = str(empty)
+    (own / "desk-password").write_text(PASSWORD)
+    ask(desk, 2, "noah.kim")
+    assert desk.once("2026-11-02 11:00")["sent"] == 2
+    (own / "desk-password").unlink()
+    r = desk.run("once", "--now", clock("2026-11-02 11:30"))
+    assert r.returncode == 1 and "desk-password: no such file" in r.stderr + str(desk.cli("status", ok=(1,)))
+
+
 @pytest.mark.parametrize("cert", ["wrong", "untrusted", "expired"])
 def test_certificate_that_does_not_hold(hosted, cert):
     """M1: another's name, an unknown authority, an old date: not a word is said to such a server, least of all the password."""
