@@ -207,6 +207,25 @@ print_words(const char *args)
 	}
 }
 
+/* The options of a line of its help, unless that is an example of another
+ * command. */
+static void
+print_options(const char *line, const char *name)
+{
+	const char *end = line + strcspn(line, "\n"), *s = line;
+
+	if (str_has_prefix(line, "  caseward ") &&
+	    !str_has_prefix(line + strlen("  caseward "), name))
+		return;
+	while ((s = strstr(s, "--")) != NULL && s < end) {
+		size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz-");
+
+		if (n > 2)
+			(void)printf("%.*s ", (int)n, s);
+		s += n;
+	}
+}
+
 int
 cmd_completion(struct cli *c)
 {
@@ -214,20 +233,32 @@ cmd_completion(struct cli *c)
 	size_t n;
 
 	(void)c;
-	(void)fputs("_caseward()\n{\n\tlocal words cur=${COMP_WORDS[COMP_CWORD]}"
-	    "\n\tcase ${COMP_WORDS[1]} in\n", stdout);
+	/* The command is the first word that no option takes. */
+	(void)fputs("_caseward()\n{\n\tlocal i=1 words"
+	    " cur=${COMP_WORDS[COMP_CWORD]}\n"
+	    "\tCOMPREPLY=()\n"
+	    "\tcase ${COMP_WORDS[COMP_CWORD - 1]} in -c) return ;; esac\n"
+	    "\twhile [ $i -lt $COMP_CWORD ]; do\n"
+	    "\t\tcase ${COMP_WORDS[i]} in\n"
+	    "\t\t-c|--as|--now) i=$((i + 2)) ;;\n"
+	    "\t\t-*) i=$((i + 1)) ;;\n"
+	    "\t\t*) break ;;\n\t\tesac\n\tdone\n"
+	    "\tcase ${COMP_WORDS[i]} in\n", stdout);
 	for (size_t i = 0; i < N_COMMANDS; i++) {
 		(void)printf("\t%s) words='", commands[i].name);
 		print_words(commands[i].args);
+		for (const char *s = commands[i].more; *s != '\0';
+		    s += strcspn(s, "\n"), s += *s == '\n')
+			print_options(s, commands[i].name);
 		verbs = verb_table(&n);
 		for (size_t v = 0; v < n && commands[i].run == cmd_case; v++)
 			(void)printf("%s ", verbs[v].name);
 		(void)puts("' ;;");
 	}
-	(void)fputs("\tesac\n\t[ $COMP_CWORD -gt 1 ] || words='", stdout);
+	(void)fputs("\tesac\n\t[ $COMP_CWORD -gt $i ] || words='", stdout);
 	for (size_t i = 0; i < N_COMMANDS; i++)
 		(void)printf("%s ", commands[i].name);
-	(void)puts("'\n\tCOMPREPLY=($(compgen -W \"$words --json --help --as --now\""
+	(void)puts("'\n\tCOMPREPLY=($(compgen -W \"$words --json --help --as --now -c -v -q\""
 	    " -- \"$cur\"))\n}\ncomplete -o default -F _caseward caseward");
 	return EXIT_DONE;
 }

@@ -66,3 +66,7 @@ def test_completion_knows_every_command(tmp_path):
     assert {"run", "once", "doctor", "manual"} <= set(offers("caseward", "''"))
     assert offers("caseward", "quar") == ["quarantine"]
     assert "escalate" in offers("caseward", "case", "esc")
+    assert offers("caseward", "-c", "/etc/x.yaml", "-v", "clo") == ["clock"] and offers("caseward", "-c", "''") == []
+    assert offers("caseward", "-c", "/etc/x.yaml", "clock", "acc") == ["accept"]
+    assert offers("caseward", "backup", "--w") == ["--with-key"] and offers("caseward", "outbox", "--st") == ["--state"]
+    assert "--state" not in offers("caseward", "restore", "--")
