@@ -466,8 +466,9 @@ start_more(struct smtp *p, struct sink_mail *v, size_t n, size_t *next)
 	}
 }
 
+/* *came: at least one lane has done its work. */
 static enum rc
-take_results(struct sink *s, struct err *e)
+take_results(struct sink *s, bool *came, struct err *e)
 {
 	struct smtp *p = s->data;
 	enum rc rc, worst = RC_OK;
@@ -475,10 +476,12 @@ take_results(struct sink *s, struct err *e)
 	CURLMsg *msg;
 	int left;
 
+	*came = false;
 	while ((msg = curl_multi_info_read(p->multi, &left)) != NULL) {
 		struct lane *l = NULL;
 		CURLcode r = msg->data.result;
 
+		*came = true;
 		(void)curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE,
 		    (char **)&l);
 		if ((rc = lane_done(s, l, r, &why)) == RC_OK || worst == RC_FAIL)
@@ -494,7 +497,7 @@ smtp_send(struct sink *s, struct sink_mail *v, size_t n, struct err *e)
 {
 	struct smtp *p = s->data;
 	enum rc rc, host = RC_OK;
-	bool may_begin = true;
+	bool may_begin = true, came;
 	size_t next = 0;
 	int running;
 
@@ -508,9 +511,9 @@ smtp_send(struct sink *s, struct sink_mail *v, size_t n, struct err *e)
 		if (host == RC_OK && may_begin)
 			start_more(p, v, n, &next);
 		(void)curl_multi_perform(p->multi, &running);
-		if ((rc = take_results(s, e)) != RC_OK && host != RC_FAIL)
+		if ((rc = take_results(s, &came, e)) != RC_OK && host != RC_FAIL)
 			host = rc;
-		if (count_busy(p) != 0)
+		if (!came && count_busy(p) != 0) /* else its lane has a mail to begin */
 			(void)curl_multi_poll(p->multi, NULL, 0, 1000, NULL);
 	} while (count_busy(p) != 0 ||
 	    (host == RC_OK && may_begin && next < n));

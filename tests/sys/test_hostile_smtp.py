@@ -2,6 +2,7 @@
 import collections
 import concurrent.futures
 import contextlib
+import itertools
 import pathlib
 import re
 import tempfile
@@ -228,6 +229,25 @@ def test_as_many_connections_as_were_allowed(netprobe):
     with Gathers() as f:
         p = netprobe("send", host="127.0.0.1", port=f.port, tls="none", n=40, connections=3)
         assert p.rc == "ok" and len(f.mails) == 40 and f.connections == 3
+
+
+def test_slow_answer_holds_up_no_other_mail(netprobe):
+    """M2 L7: a server that thinks about the second recipient until it has all the others gets those at once, over the other connection."""
+    class Slow(FakeSmtp):
+        count, all_there = itertools.count(), threading.Event()
+
+        def _answer(self, line, what):
+            if what == "rcpt":
+                n = next(self.count)
+                if n == 1:
+                    self.all_there.wait(LONGEST)
+                if n == 19:
+                    self.all_there.set()
+            return super()._answer(line, what)
+
+    with Slow() as f:
+        p = netprobe("send", host="127.0.0.1", port=f.port, tls="none", n=20, connections=2, timeout=4)
+        assert p.rc == "ok" and [s[0] for s in p.sent] == ["ok"] * 20 and f.connections == 2, p.sent
 
 
 def test_silence_after_the_dot_stops_the_round(netprobe):
