@@ -95,16 +95,20 @@ try_to_tell(struct app *app, const struct outbox_mail *m,
 	return RC_OK;
 }
 
-/* It waits in its place: the server was not asked about it. */
+/* It waits in its place: the server was not asked about it.  A post is put
+ * off, as nothing else keeps it from being claimed again in this run. */
 static enum rc
 mark_untried(struct app *app, const struct outbox_mail *m,
     const struct outcome *o, struct outbox_count *n, struct err *e)
 {
 	bool is_unsure = str_eq(m->reply, "unsure");
+	enum rc rc = outbox_store_mark_untried(app->db, m->id, is_unsure ?
+	    "unsure" : "queued", is_unsure ? "unsure" : o->reply, e);
 
 	n->later++;
-	return outbox_store_mark_untried(app->db, m->id, is_unsure ? "unsure" :
-	    "queued", is_unsure ? "unsure" : o->reply, e);
+	return rc != RC_OK || str_eq(m->channel, "mail") ? rc :
+	    outbox_store_mark_later(app->db, m->id, "queued", app->now +
+	    backoff(1), o->reply, e);
 }
 
 static enum rc
@@ -221,7 +225,7 @@ allowance(struct app *app, struct arena *a, int64_t *used, int64_t *left,
 	if (rc == RC_OK && (count = strchr(text, ' ')) != NULL) {
 		*count++ = '\0';
 		if (str_to_int(text, 0, CW_TIME_MAX, &at) &&
-		    app->now < at + CW_MINUTE)
+		    app->now > at - CW_MINUTE && app->now < at + CW_MINUTE)
 			(void)str_to_int(count, 0, INT32_MAX, used);
 	}
 	*left = most > *used ? most - *used : 0;

@@ -78,7 +78,7 @@ wayout_note(struct app *app, struct wayout *w, enum rc host,
 		w->next_at = 0;
 		return;
 	}
-	if (w->tries++ == 0)
+	if (w->tries++ == 0 || w->since > app->now) /* the clock was set back */
 		w->since = app->now;
 	w->next_at = app->now + rest(w->tries);
 	w->is_refusal = host != RC_RETRY;

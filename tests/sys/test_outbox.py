@@ -5,7 +5,7 @@ import subprocess
 import pytest
 
 from desk import CASEWARD, Mail, clock
-from fakeserver import FakeSmtp
+from fakeserver import Fake, FakeSmtp
 from mailhost import wait_for
 
 MAILDIR = "kind: maildir\n  path: var/mail/outbox\n"
@@ -213,3 +213,44 @@ def test_password(hosted):
     desk.once("2026-11-02 11:00")
     ack, = desk.inbox("alice.martin")
     assert f"Authenticated sender: {desk.prefix}er".encode() in ack.raw
+
+
+class FakeChat(Fake):
+    answer = "503 Away"
+
+    def talk(self, line):
+        while line.hear() != "":
+            pass
+        line.say(f"HTTP/1.1 {self.answer}\r\nConnection: close\r\nContent-Length: 0\r\n")
+
+
+def test_chat_channel_in_trouble(make_desk):
+    """G17 M2 L7: a chat channel that is away costs one post in a pass, not one for each case, and the pass ends; later each is posted."""
+    with FakeChat() as chat:
+        desk = make_desk()
+        (desk.config.parent / "payroll.webhook").write_text(f"http://127.0.0.1:{chat.port}/hook\n")
+        desk.edit(("    # webhook_file: payroll.webhook", "    webhook_file: payroll.webhook #"), name="people.yaml")
+        for i, who in enumerate(("alice.martin", "samuel.greene", "noah.kim")):
+            desk.mail_from(who, f"Payslip {i}", "Hello.\n")
+        desk.once("2026-11-02 10:00")
+        assert desk.once("2026-11-03 10:00")["later"] == 3 and chat.connections == 1
+        assert [r["attempts"] for r in desk.outbox() if r["channel"] == "webhook"].count(0) == 2
+        chat.answer = "200 OK"
+        desk.once("2026-11-03 10:30")
+        assert chat.connections == 4 and {r["state"] for r in desk.outbox()} == {"sent"}
+
+
+@pytest.mark.parametrize("per_minute", [0, 2])
+def test_clock_set_back(make_desk, per_minute):
+    """M2 L7: after the clock was set back a server that is away is tried once in a pass, and less and less often; the limit of a
+    minute holds nothing up for longer than that."""
+    with FakeSmtp(greeting="421 busy") as server:
+        desk = make_desk(edit=[smtp(server.port, per_minute=per_minute)])
+        desk.mail_from("alice.martin", "Payslip", "Hello.\n")
+        desk.once("2026-11-02 09:00", "--no-send")
+        for clock_time, tries in (("10:00", 1), ("09:30", 2), ("09:31", 2), ("09:33", 2), ("09:34", 3)):
+            desk.once(f"2026-11-02 {clock_time}")
+            assert server.connections == tries, clock_time
+        server.answers["greeting"] = "220 back"
+        desk.once("2026-11-02 09:20")
+        assert len(server.mails) == 2
