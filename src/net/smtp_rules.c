@@ -103,3 +103,10 @@ smtp_judge(const struct smtp_end *x)
 			is_5xx ? RC_FAIL : RC_RETRY, false };
 	return is_5xx ? never : later;
 }
+
+bool
+smtp_is_login_refusal(CURLcode r, int code)
+{
+	return code == 535 || (r == CURLE_LOGIN_DENIED &&
+	    (code < 400 || code >= 500));
+}

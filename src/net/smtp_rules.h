@@ -59,4 +59,7 @@ struct smtp_verdict {
  */
 struct smtp_verdict smtp_judge(const struct smtp_end *end);
 
+/* Is it the login that was refused, and for ever? */
+bool smtp_is_login_refusal(CURLcode r, int code);
+
 #endif
