@@ -284,6 +284,10 @@ post(struct run *u, const struct outbox_mail *m, struct outcome *out)
 	    "the channel was in trouble just now" };
 	if (is_silent(u, m->rcpt))
 		return;
+	if (!beat()) {
+		out->reply = "caseward was stopped";
+		return;
+	}
 	out->was_tried = true;
 	sendmark_note(&u->marks, m->message_id, false);
 	out->rc = webhook_post(m->rcpt, m->bytes, &o, &why);
