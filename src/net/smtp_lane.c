@@ -40,10 +40,10 @@ on_line(char *line, size_t size, size_t n, void *ctx)
 	size_t len = size * n, keep = len < sizeof(l->last) - 1 ? len :
 	    sizeof(l->last) - 1;
 
-	if (len >= 3 && memcmp(line, "221", 3) == 0)
-		return len; /* the answer to QUIT says nothing */
 	if ((l->heard += len) > MAX_REPLIES)
 		return 0;
+	if (len >= 3 && memcmp(line, "221", 3) == 0)
+		return len; /* the answer to QUIT says nothing */
 	memcpy(l->last, line, keep);
 	l->last[keep] = '\0';
 	l->last[strcspn(l->last, "\r\n")] = '\0';

@@ -38,8 +38,8 @@ class Evil(FakeSmtp):
         if self.how == "endless":
             while True:
                 line.sock.sendall(b"250-and more\r\n" * 4000)
-        if self.how == "a book":
-            line.sock.sendall(b"250-and more\r\n" * 20000)
+        if self.how in ("a book", "a book of farewells"):
+            line.sock.sendall((b"221-and more\r\n" if "farewells" in self.how else b"250-and more\r\n") * 20000)
             line.say("250 and so it ends")
             return "250"
         if self.how == "huge line":
@@ -73,6 +73,7 @@ ROWS = {f"{at}: {how}": (at, how, "queued", ".") for at in ("greeting", "ehlo", 
 ROWS |= {
     "greeting: 554 at once": ("greeting", "554 5.3.2 no mail here", "queued", "554"),
     "RCPT: a book": ("rcpt", "a book", "queued", "has no end"),
+    "RCPT: a book of farewells": ("rcpt", "a book of farewells", "queued", "has no end"),
     "HELO only": ("ehlo", "HELO only", "sent", ""),
     "MAIL: later": ("mail", "451 4.7.1 too many mails", "queued", "451"),
     "MAIL: the sender is refused": ("mail", "553 5.1.8 who are you", "queued", "553"),
