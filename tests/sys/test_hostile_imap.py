@@ -144,6 +144,8 @@ def test_a_mail_that_is_never_given(desk):
         assert not any(re.search(r"FETCH (2|2:4|1:4) ", h) for h in server.heard[asked:])
     kept, = desk.cli("quarantine")
     assert "did not give" in kept["why"]
+    told, = (m for m in desk.sent() if "is kept in quarantine" in m.words)
+    assert "did not give" in told.words and told.to in {desk[who] for who in desk.staff}
 
 
 def test_many_mails_that_break_the_connection(desk):
