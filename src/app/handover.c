@@ -97,18 +97,24 @@ add_row(const struct gather *g, const struct casefile *c,
 static enum rc
 gather(const struct gather *g, struct digest_list *list, struct err *e)
 {
-	const struct case_filter of = { .owner = g->h->who->id,
-		.is_open = g->is_return ? -1 : 1, .limit = MAX_CASES };
+	const struct case_filter of = { .owner = g->h->who->id, .is_open = 1,
+		.limit = MAX_CASES };
 	struct digest_row *rows = arena_array(g->a, DIGEST_MAX_ROWS,
 	    sizeof(*rows));
-	struct casefile *v;
-	size_t n = 0;
-	enum rc rc = casefile_store_list(g->app->db, &of, g->a, &v, &n, e);
+	struct casefile *open, *ended = NULL;
+	size_t n_open = 0, n_ended = 0;
+	enum rc rc = casefile_store_list(g->app->db, &of, g->a, &open, &n_open,
+	    e);
 
 	*list = (struct digest_list){ .v = rows };
-	for (size_t i = 0; rc == RC_OK && i < n; i++)
-		rc = add_row(g, &v[i], rows, list, e);
-	return rc == RC_NONE ? RC_OK : rc;
+	if (rc == RC_OK && g->is_return)
+		rc = casefile_store_ended(g->app->db, g->h->who->id,
+		    g->h->since, MAX_CASES, g->a, &ended, &n_ended, e);
+	for (size_t i = 0; rc == RC_OK && i < n_open; i++)
+		rc = add_row(g, &open[i], rows, list, e);
+	for (size_t i = 0; rc == RC_OK && i < n_ended; i++)
+		rc = add_row(g, &ended[i], rows, list, e);
+	return rc;
 }
 
 /* ---- the letters ------------------------------------------------------- */

@@ -32,7 +32,7 @@ enum {
 	/* in the order of `lead` */
 	Q_LIST_EMPLOYEE, Q_LIST_QUEUE, Q_LIST_OWNER, Q_LIST_TEAM, Q_LIST_DUE,
 	Q_LIST_OPEN, Q_LIST,
-	Q_TALLY, Q_N
+	Q_ENDED, Q_TALLY, Q_N
 };
 
 static const char *const sql[Q_N] = {
@@ -53,6 +53,9 @@ static const char *const sql[Q_N] = {
 	[Q_LIST_DUE] = SELECT_CASES BY_DUE AND_THE_REST OLDEST_FIRST,
 	[Q_LIST_OPEN] = SELECT_CASES BY_OPEN AND_THE_REST OLDEST_FIRST,
 	[Q_LIST] = SELECT_CASES BY_NOTHING AND_THE_REST OLDEST_FIRST,
+	[Q_ENDED] = SELECT_CASES "no > (SELECT max(no) FROM casefile) - $1"
+	    " AND owner = $2 AND NOT is_open AND (resolved_at >= $3"
+	    " OR closed_at >= $3) ORDER BY no LIMIT $4",
 	[Q_TALLY] = "SELECT"
 	    " (SELECT count(*) FROM (SELECT 1 FROM casefile"
 	    " WHERE is_open LIMIT $1)),"
@@ -179,6 +182,21 @@ casefile_store_list(struct db *db, const struct case_filter *f,
 		return rc;
 	db_bind_int(st, 10, f->limit == 0 ? 1000 : (int64_t)f->limit);
 	rc = casefile_row_read_all(st, a, out, n, e);
+	db_stmt_free(&st);
+	return rc;
+}
+
+enum rc
+casefile_store_ended(struct db *db, const char *owner, cw_time since,
+    size_t limit, struct arena *a, struct casefile **out, size_t *n,
+    struct err *e)
+{
+	struct db_stmt *st = NULL;
+	enum rc rc = db_query(db, &st, e, sql[Q_ENDED], "itii",
+	    (int64_t)CASEFILE_LATELY, owner, since, (int64_t)limit);
+
+	if (rc == RC_OK)
+		rc = casefile_row_read_all(st, a, out, n, e);
 	db_stmt_free(&st);
 	return rc;
 }

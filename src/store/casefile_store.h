@@ -29,6 +29,12 @@ struct case_filter {
 /* Oldest first. */
 enum rc casefile_store_list(struct db *db, const struct case_filter *f,
     struct arena *a, struct casefile **out, size_t *n, struct err *e);
+/* Of one owner, resolved or closed since then; only the newest
+ * CASEFILE_LATELY numbers are looked at. */
+#define CASEFILE_LATELY 20000
+enum rc casefile_store_ended(struct db *db, const char *owner, cw_time since,
+    size_t limit, struct arena *a, struct casefile **out, size_t *n,
+    struct err *e);
 /* Open cases, those of them without an owner, those past their due date;
  * each counted up to `at_most` (-1: to the last one), without a look at the
  * cases themselves. */

@@ -1,5 +1,6 @@
 """Who is away, who stands in, and the hand-over both ways; bounces that must not fall silent."""
 import datetime
+import sqlite3
 
 import pytest
 
@@ -321,3 +322,23 @@ def test_two_absences_of_one_person(desk):
     assert absences(desk)["maya.brooks"]["absent_from"]  # what is planned stays
     desk.cli("absence", "maya.brooks", "back")
     assert absences(desk) == {}  # nothing had begun: the plan is off
+
+
+def test_hand_back_after_years_of_cases(desk):
+    """G21: who has had more cases than a list holds gets what came in meanwhile, and what was resolved, not the oldest of them all."""
+    old, no = owned(desk), owned(desk, subject="Another", who="robo.tron")
+    db = sqlite3.connect(desk.config.parent / "var/caseward.db")
+    names = [r[1] for r in db.execute("PRAGMA table_xinfo(casefile)") if r[6] == 0 and r[1] not in ("no", "state", "closed_at", "opened_at")]
+    both = ", ".join(names)
+    db.execute(f"WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 600) INSERT INTO casefile (no, state, closed_at, opened_at, {both})"
+               f" SELECT i, 'closed', 5, 4, {both} FROM n JOIN casefile WHERE casefile.no = {no}")
+    db.commit()
+    db.close()
+    desk.cli("absence", "maya.brooks", "2026-11-06")
+    desk.mail_from("alice.martin", f"[ER-{old:06}] more", "Please: walrus.\n")
+    desk.mail_from("robo.tron", f"[ER-{no:06}] more", "Please: seal.\n")
+    desk.once("2026-11-03 10:00")
+    desk.say(no, "resolve", "it is done", by="lee.okafor")
+    desk.once("2026-11-06 10:00")
+    back = next(m for m in desk.inbox("maya.brooks") if m.first_line == "Handed back: what came in meanwhile")
+    assert f"ER-{old:06}" in back.text and f"ER-{no:06}" in back.text and "ER-000010" not in back.text
