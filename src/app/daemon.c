@@ -328,10 +328,13 @@ reap(struct daemon *d)
 static void
 log_problems(const struct problems *probs)
 {
+	char why[600];
+
 	for (size_t i = 0; i < probs->n; i++)
 		log_event(LOG_LEVEL_ERROR, "setting-refused", "at=%s:%d"
-		    " key=%s why=\"%s\"", probs->v[i].file, probs->v[i].line,
-		    probs->v[i].key, probs->v[i].text);
+		    " key=%s why=%s", probs->v[i].file, probs->v[i].line,
+		    probs->v[i].key, log_quote(why, sizeof(why),
+		    probs->v[i].text));
 }
 
 static void
@@ -366,6 +369,7 @@ reload(struct daemon *d)
 	int64_t now = clock_monotonic_ms();
 	struct app fresh;
 	struct err e = { "" };
+	char why[600];
 
 	(void)sdnotify_say(&d->notify, "RELOADING=1\nMONOTONIC_USEC=%lld",
 	    (long long)now * 1000);
@@ -378,8 +382,9 @@ reload(struct daemon *d)
 		    d->config_path);
 	} else {
 		log_problems(&probs);
-		log_event(LOG_LEVEL_ERROR, "reload-refused", "why=\"%s\""
-		    " say=\"caseward check\"", e.text);
+		log_event(LOG_LEVEL_ERROR, "reload-refused", "why=%s"
+		    " say=\"caseward check\"", log_quote(why, sizeof(why),
+		    e.text));
 		(void)snprintf(d->reload, sizeof(d->reload), "%s", e.text);
 		d->must_tell = true;
 		app_close(&fresh);

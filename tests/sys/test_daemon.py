@@ -137,6 +137,8 @@ def test_bad_settings_are_told(make_desk, chat):
         d.process.send_signal(signal.SIGHUP)
         wait_for("the alarm", lambda: any("Nowhere" in p["text"] for p in chat.posts))
         assert re.search(r"event=setting-refused at=\S*caseward.yaml:\d+ key=calendars", d.path.read_text())
+        # Quotes in a value cannot be taken for its end.
+        assert r'no time zone \"America/Nowhere\"' in d.path.read_text() and 'zone "America' not in d.path.read_text()
         desk.config.write_text(good)
         d.process.send_signal(signal.SIGHUP)
         wait_for("the end of it", lambda: any("Over: New settings" in p["text"] for p in chat.posts))
