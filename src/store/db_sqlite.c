@@ -61,8 +61,8 @@ static const char *const sql[Q_N] = {
 	" `caseward restore BACKUP`"
 #define SAY_FULL "; the disk is full: nothing is lost, free some space and" \
 	" it goes on"
-#define SAY_WRITE "; may this user write the file and its folder, and is" \
-	" the disk full or mounted read-only?"
+#define SAY_WRITE "; may this user write the file, those that begin with" \
+	" its name, and its folder, and is the disk full or read-only?"
 #define SAY_BUSY "; another process holds the database"
 #define SAY_DISK "; does the disk work?"
 
