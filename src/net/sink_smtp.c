@@ -3,6 +3,10 @@
  *
  * Until the server has accepted something, only one transfer runs: a host
  * that is down, or refuses our login, is tried once and not once per mail.
+ *
+ * libcurl (7.88) waits for the answer to the final dot of one mail before it
+ * looks at the others: more connections help with all that comes before the
+ * dot, and not with a server that thinks long behind it.
  */
 #include "net/smtp_impl.h"
 
