@@ -307,7 +307,7 @@ gather_mails(const struct app *app, struct round *r)
 {
 	r->mails = arena_array(r->a, r->n, sizeof(*r->mails));
 	for (size_t i = 0; i < r->n; i++)
-		if (str_eq(r->v[i].channel, "mail"))
+		if (r->v[i].bytes != NULL && str_eq(r->v[i].channel, "mail"))
 			r->mails[r->n_mails++] = (struct sink_mail){
 				.from = app->policy.address,
 				.rcpt = r->v[i].rcpt,
@@ -331,6 +331,11 @@ send_round(struct run *u, struct round *r)
 	for (size_t i = 0; i < r->n; i++) {
 		const struct sink_mail *m = &r->mails[k];
 
+		if (r->v[i].bytes == NULL) { /* it holds up no other */
+			r->results[i] = (struct outcome){ .rc = RC_FAIL,
+				.reply = r->v[i].reply };
+			continue;
+		}
 		if (!str_eq(r->v[i].channel, "mail")) {
 			post(u, &r->v[i], &r->results[i]);
 			continue;

@@ -49,8 +49,8 @@ static const char *const sql[Q_N] = {
 	 * one. */
 	[Q_CLAIM] = "UPDATE outbox SET state = 'sending',"
 	    " attempts = attempts + 1 WHERE id IN ("
-	    "SELECT id FROM (SELECT o.id AS id, sum(b.size) OVER w AS bytes,"
-	    " row_number() OVER w AS place FROM (SELECT id, next_try_at, blob"
+	    "SELECT id FROM (SELECT o.id AS id, sum(ifnull(b.size, 0)) OVER w"
+	    " AS bytes, row_number() OVER w AS place FROM (SELECT id, next_try_at, blob"
 	    " FROM outbox AS m WHERE " WAITING " AND next_try_at <= $1"
 	    " AND ($2 = '' OR channel = $2) AND NOT (case_no > 0 AND EXISTS"
 	    " (SELECT 1 FROM outbox AS p WHERE p.case_no = m.case_no"
@@ -58,7 +58,7 @@ static const char *const sql[Q_N] = {
 	    " AND p.state IN ('queued', 'unsure') AND p.next_try_at > m.next_try_at"
 	    " AND p.next_try_at <= $1 + 900))"
 	    " ORDER BY next_try_at, id LIMIT $3) AS o"
-	    " JOIN blob b ON b.id = o.blob"
+	    " LEFT JOIN blob b ON b.id = o.blob"
 	    " WINDOW w AS (ORDER BY o.next_try_at, o.id"
 	    " ROWS UNBOUNDED PRECEDING)) AS due"
 	    " WHERE bytes <= $4 OR place = 1) RETURNING " COLUMNS,
@@ -250,7 +250,11 @@ outbox_store_claim(struct db *db, const char *channel, cw_time now,
 		struct outbox_mail *m = ARENA_PUSH(a, v, have, cap);
 
 		read_mail(st, a, m, &blob);
-		if ((rc = read_bytes(db, blob, a, m, e)) != RC_OK)
+		rc = read_bytes(db, blob, a, m, e);
+		if (rc == RC_FAIL) /* this one alone; a damaged database ends
+			            * the work at the next step */
+			m->reply = arena_strdup(a, e->text);
+		else if (rc != RC_OK)
 			break;
 	}
 	if (have > 1) /* RETURNING has no order */

@@ -20,7 +20,7 @@ struct outbox_mail {
 	int attempts;
 	cw_time created_at, next_try_at, sent_at, bounced_at;
 	const char *reply;
-	const char *bytes; /* NULL in listings */
+	const char *bytes; /* NULL in listings, and when they are lost */
 	size_t len;
 };
 
@@ -38,7 +38,8 @@ enum rc outbox_store_recover(struct db *db, cw_time retry_at, int64_t *n,
 /* Claim up to max (and max_bytes) of a channel ("": any) that are due: ->
  * 'sending', attempts + 1; oldest first, at least one.  A mail waits up to
  * a quarter of an hour for an earlier one on its case to the same person.
- * The caller commits before it touches the network. */
+ * `bytes` NULL: they are lost or damaged, `reply` says so.  The caller
+ * commits before it touches the network. */
 enum rc outbox_store_claim(struct db *db, const char *channel, cw_time now,
     size_t max, size_t max_bytes, struct arena *a, struct outbox_mail **out, size_t *n,
     struct err *e);

@@ -1,5 +1,7 @@
 """Mails out: nothing is lost while a server is away, nothing is sent twice that need not be, and dead letters are told."""
 import collections
+import contextlib
+import sqlite3
 import subprocess
 
 import pytest
@@ -180,6 +182,25 @@ def test_one_bad_recipient(make_desk):
         state = {r["to"]: r["state"] for r in desk.outbox(template="ack")}
         assert state == {desk["alice.martin"]: "failed", desk["samuel.greene"]: "queued", desk["noah.kim"]: "sent"}
         assert "call-employee" in [t["kind"] for t in desk.case(1)["tasks"]]
+
+
+@pytest.mark.parametrize("harm", ["SET data = x'00'", "SET size = size + 1", None])
+def test_bytes_that_are_lost(make_desk, harm):
+    """M2 M7: a mail whose bytes are lost is a dead letter that is told, and holds up no other."""
+    with PickySmtp() as server:
+        server.refused = {"example": "451 4.3.0 busy"}
+        desk = make_desk(edit=[smtp(server.port)])
+        for who in ("alice.martin", "noah.kim"):
+            desk.mail_from(who, "My payslip", "Hello.\n")
+        desk.once("2026-11-02 10:00")
+        with contextlib.closing(sqlite3.connect(desk.config.parent / "var/caseward.db", isolation_level=None)) as db:
+            (blob,), = db.execute("SELECT blob FROM outbox WHERE template = 'ack' AND rcpt LIKE 'alice%'")
+            db.execute(f"UPDATE blob {harm} WHERE id = ?" if harm else "DELETE FROM blob WHERE id = ?", (blob,))
+        server.refused = {}
+        desk.once("2026-11-02 11:00")
+        desk.once("2026-11-02 11:30")
+        assert {r["to"]: r["state"] for r in desk.outbox(template="ack")} == {desk["alice.martin"]: "failed", desk["noah.kim"]: "sent"}
+        assert [r["state"] for r in desk.outbox(template="undeliverable")] == ["sent"]
 
 
 @pytest.mark.parametrize("cert", ["untrusted", "wrong", "expired"])
