@@ -76,13 +76,12 @@ cmd_people(struct cli *c)
 /* ---- directory --------------------------------------------------------- */
 
 static int
-import(struct cli *c, const char *path)
+import(struct cli *c, const char *path, enum directory_rest rest)
 {
-	bool all = cli_flag(c, "--complete");
 	struct problems probs = { .a = c->a };
 	struct directory_count n;
 	struct err e = { "" };
-	enum rc rc = directory_import(&c->app, path, all, c->a, &n, &probs,
+	enum rc rc = directory_import(&c->app, path, rest, c->a, &n, &probs,
 	    &e);
 
 	for (size_t i = 0; i < probs.n; i++)
@@ -138,8 +137,11 @@ find(struct cli *c, const char *text)
 int
 cmd_directory(struct cli *c)
 {
+	enum directory_rest rest = cli_flag(c, "--complete") ? REST_HAS_LEFT :
+	    REST_STAYS;
+
 	if (c->argc >= 2 && str_eq(c->argv[0], "import"))
-		return import(c, c->argv[1]);
+		return import(c, c->argv[1], rest);
 	if (c->argc >= 1 && str_eq(c->argv[0], "find"))
 		return find(c, c->argc > 1 ? c->argv[1] : "");
 	return cli_usage(c, "say: import FILE, or find TEXT");

@@ -78,9 +78,11 @@ static const struct command commands[] = {
 	    NEEDS_DB, cmd_agenda, "" },
 	{ "people", "", "who works here, who is away, who bounces",
 	    NEEDS_DB, cmd_people, "" },
-	{ "directory", "import FILE | find TEXT", "the employee directory",
+	{ "directory", "import FILE [--complete] | find TEXT",
+	    "the employee directory",
 	    NEEDS_DB, cmd_directory,
-	    "  caseward directory import config/directory.csv\n" },
+	    "  caseward directory import config/directory.csv\n"
+	    "  --complete   who is not in the file has left\n" },
 	{ "absence", "[PERSON [FROM until] UNTIL | PERSON back | ADDRESS"
 	    " reachable]", "who is away until when, and whose mail comes back",
 	    NEEDS_DB, cmd_absence,

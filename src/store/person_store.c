@@ -5,7 +5,7 @@
 
 enum {
 	Q_UPSERT, Q_MARK_LEFT, Q_BY_EMAIL, Q_BY_EMPLOYEE_ID, Q_BY_NAME, Q_LIST,
-	Q_COUNT, Q_N
+	Q_COUNT, Q_HERE, Q_N
 };
 
 #define SELECT_PERSON "SELECT id, employee_id, name, email, client,"       \
@@ -37,6 +37,8 @@ static const char *const sql[Q_N] = {
 	    " lower(employee_id) LIKE lower($1) ESCAPE '~'"
 	    " ORDER BY name_folded, id LIMIT $2",
 	[Q_COUNT] = "SELECT count(*) FROM employee",
+	[Q_HERE] = "SELECT count(*) FROM employee WHERE status <> 'left'"
+	    " AND updated_at < $1",
 };
 
 const struct db_sql person_store_sql = { __FILE__, sql, Q_N };
@@ -166,4 +168,10 @@ enum rc
 person_store_count(struct db *db, int64_t *n, struct err *e)
 {
 	return db_ask(db, n, e, sql[Q_COUNT], "");
+}
+
+enum rc
+person_store_here(struct db *db, cw_time since, int64_t *n, struct err *e)
+{
+	return db_ask(db, n, e, sql[Q_HERE], "i", since);
 }

@@ -28,6 +28,9 @@ enum rc person_store_by_name(struct db *db, const char *name,
     struct arena *a, struct employee_row *out, struct err *e);
 enum rc person_store_list(struct db *db, const char *like, size_t limit,
     struct arena *a, struct employee_row **out, size_t *n, struct err *e);
+/* Who has not left, and was not seen by an import that began at `since`. */
+enum rc person_store_here(struct db *db, cw_time since, int64_t *n,
+    struct err *e);
 enum rc person_store_count(struct db *db, int64_t *n, struct err *e);
 
 enum rc address_store_get(struct db *db, const char *email, struct arena *a,

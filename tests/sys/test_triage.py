@@ -169,6 +169,28 @@ def test_directory_import_by_itself(desk):
     assert desk.case(open_case(desk))["division"] == "Head Office"
 
 
+def test_directory_cut_short(make_desk):
+    """G7 G22: a directory file that lost its end marks nobody as gone, and says so until a person has looked."""
+    desk = make_desk()
+    file = desk.config.parent / "directory.csv"
+    whole = file.read_text() + "".join(f"77{i:04},Em Ployee{i},p{i}@test.example,Northwind Traders,NWT-01,Retail East,East,America/New_York,en,,active\n"
+                                       for i in range(40))
+    file.write_text(whole)
+    desk.once("2026-11-02 09:00")
+    file.write_text("".join(line for line in whole.splitlines(True) if not line.startswith("7700")))
+
+    def gone():
+        return sum(e["status"] == "left" for e in desk.cli("directory", "find", "p%d@test.example" % 7))
+
+    for minute in (10, 20):  # the second look is at the same file
+        desk.once(f"2026-11-02 09:{minute}", ok=(0, 1))
+        assert gone() == 0
+        assert "40 employees" in json.dumps(desk.cli("status", ok=(0, 1)))
+    desk.cli("directory", "import", "--complete", str(file), now="2026-11-02 09:25")
+    desk.once("2026-11-02 09:30")
+    assert gone() == 1 and "employees" not in json.dumps(desk.cli("status")["alarms"])
+
+
 def test_work_list(desk):
     """G15 G2: each agent's open cases once a day, the queue first, oldest first, with the next action; those of today only for
     "has it been resolved?"."""
