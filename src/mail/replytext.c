@@ -437,8 +437,10 @@ label_kind(const struct line *l)
 }
 
 /*
- * Two fields of a mail header within six lines (HT-7).  "From: 3 May / To:
- * 10 May" is a request for leave, so these two alone need an address.
+ * Fields of a mail header within six lines (HT-7): From and another one, or
+ * three.  "Date: 3 May / Subject: overtime" is a form that an employee has
+ * filled in, "From: 3 May / To: 10 May" a request for leave: these two alone
+ * need an address.
  */
 static bool
 is_header_block(const struct lines *ls, size_t i)
@@ -449,16 +451,17 @@ is_header_block(const struct lines *ls, size_t i)
 	if (kinds == 0)
 		return false;
 	for (size_t seen = 0; i < ls->n && seen < 6; i++) {
-		if (ls->v[i].n == 0)
-			continue;
-		seen++;
-		kinds |= label_kind(&ls->v[i]);
-		has_at = has_at || has(ls->v[i].s, ls->v[i].n, "@");
+		unsigned kind = label_kind(&ls->v[i]);
+
+		seen += ls->v[i].n != 0;
+		kinds |= kind;
+		has_at = has_at || (kind != 0 &&
+		    has(ls->v[i].s, ls->v[i].n, "@"));
 	}
-	if ((kinds & (kinds - 1)) == 0)
-		return false;
-	return has_at || (kinds & H_SUBJECT) != 0 ||
-	    (kinds & (H_FROM | H_SENT)) == (H_FROM | H_SENT);
+	if ((kinds & H_FROM) == 0)
+		return kinds == (H_SENT | H_TO | H_SUBJECT);
+	return (kinds & (H_SENT | H_SUBJECT)) != 0 ||
+	    ((kinds & H_TO) != 0 && has_at);
 }
 
 /* From here on everything is an older mail. */

@@ -182,6 +182,14 @@ test_older_mail_below_HT5_HT7(void **state)
 		{ "a request for leave is no header", "I ask for leave.\n"
 		    "From: 3 May\nTo: 10 May\nThank you.\n", "I ask for leave.\n"
 		    "From: 3 May\nTo: 10 May\nThank you." },
+		{ "a request for leave with an address below",
+		    "I ask for leave.\nFrom: 3 May\nTo: 10 May\n"
+		    "I am at ann@home.example\n", "I ask for leave.\n"
+		    "From: 3 May\nTo: 10 May\nI am at ann@home.example" },
+		{ "a form that was filled in is no header", "Name: Ann\n"
+		    "Date: 3 May\nSubject: Overtime\n\nI complain.\n",
+		    "Name: Ann\nDate: 3 May\nSubject: Overtime\n\n"
+		    "I complain." },
 		{ "one label is no header", "Hello,\nSubject: not this\nBye\n",
 		    "Hello,\nSubject: not this\nBye" },
 		{ "a letter that begins like a memo is shown", "To: HR\nFrom: "
