@@ -122,14 +122,3 @@ scan_line(const char *s, size_t len, size_t *at, struct scan_span *out)
 	out->end = end > out->start && s[end - 1] == '\r' ? end - 1 : end;
 	return true;
 }
-
-char *
-scan_unbracket(struct arena *a, const char *s, size_t n)
-{
-	const char *open = memchr(s, '<', n), *close;
-
-	if (open == NULL ||
-	    (close = memchr(open, '>', n - (size_t)(open - s))) == NULL)
-		return str_trim(a, s, n);
-	return str_trim(a, open + 1, (size_t)(close - open) - 1);
-}

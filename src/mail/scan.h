@@ -34,7 +34,4 @@ bool scan_status(const char *s, size_t len, size_t from,
  */
 bool scan_line(const char *s, size_t len, size_t *at, struct scan_span *out);
 
-/* What stands between < and > if both are there, else the whole, trimmed. */
-char *scan_unbracket(struct arena *a, const char *s, size_t n);
-
 #endif
