@@ -26,6 +26,12 @@ until_true()
 	done
 	fail "$2"
 }
+# Another daemon than process $1 runs; one that has just died may still be called active, with process 0.
+is_replaced()
+{
+	now=$(show MainPID)
+	[ "$now" != 0 ] && [ "$now" != "$1" ] && [ "$(show ActiveState)" = active ]
+}
 
 systemctl start caseward || fail start
 [ "$(show ActiveState)" = active ] || fail "it is not active"
@@ -57,23 +63,20 @@ sed -i '$d' /etc/caseward/caseward.yaml
 seen "a bad reload is refused, the old settings stay"
 
 kill -KILL "$pid"
-until_true '[ "$(show ActiveState)" = active ] && [ "$(show MainPID)" != '"$pid"' ]' "it was not started again"
+until_true "is_replaced $pid" "it was not started again"
 seen "killed, and started again"
-pid=$(show MainPID)
-kill -STOP "$pid" # a loop that stands: the watchdog, shortened for this
-mkdir -p /run/systemd/system/caseward.service.d
 systemctl start caseward-backup.service || fail "backup"
 ls /var/lib/caseward/backup/* >/dev/null || fail "no backup file"
 seen "backup: $(ls /var/lib/caseward/backup)"
-kill -CONT "$pid"
+mkdir -p /run/systemd/system/caseward.service.d # the watchdog, shortened
 printf '[Service]\nWatchdogSec=4\n' >/run/systemd/system/caseward.service.d/watchdog.conf
 systemctl daemon-reload
 systemctl restart caseward
 pid=$(show MainPID)
 sleep 9
 [ "$(show MainPID)" = "$pid" ] || fail "an idle daemon does not feed the watchdog"
-kill -STOP "$pid"
-until_true '[ "$(show MainPID)" != '"$pid"' ] && [ "$(show ActiveState)" = active ]' "the watchdog did not bite"
+kill -STOP "$pid" # a loop that stands
+until_true "is_replaced $pid" "the watchdog did not bite"
 seen "the watchdog is fed when idle, and bites when the loop stands"
 systemctl stop caseward
 [ "$(show Result)" = success ] || fail "stop: $(show Result)"
