@@ -41,6 +41,7 @@ deliver two
 systemctl reload caseward # reads the inbox at once
 until_true '[ "$(count)" -gt $before ]' "no mail left under the unit's sandbox"
 seen "a mail in, $(($(count) - before)) mails out, inside the sandbox"
+! grep -q unknown /var/lib/caseward/caseward.db.sending || fail "the unit hides which boot this is: $(head -1 /var/lib/caseward/caseward.db.sending)"
 figures=/run/caseward/caseward.prom
 until_true 'grep -q "^caseward_cases_open 2" $figures' "no figures in $figures"
 # As a monitor of another user reads them; the cases and the words of the status are not for it.
