@@ -4,6 +4,7 @@
 #include "core/look.h"
 
 #include <md4c.h>
+#include <stdint.h>
 #include <string.h>
 #include <strings.h>
 
@@ -14,6 +15,8 @@
 #define CELL "padding:3px 16px 3px 0;vertical-align:top;"
 
 struct html {
+	const char *md;
+	size_t len;
 	struct str *out;
 	const struct markdown_widgets *w;
 	struct str widget; /* name of the widget that is being read */
@@ -27,6 +30,16 @@ struct html {
 	size_t head_words; /* bytes of words in the head */
 	int column;
 };
+
+size_t
+markdown_bound(const char *md, size_t len, const char *words, size_t n)
+{
+	uintptr_t at = (uintptr_t)words - (uintptr_t)md;
+
+	if (at > len)
+		return n == 1 ? 1 : 0;
+	return n < len - at ? n : len - at;
+}
 
 bool
 markdown_link_is_allowed(const char *url, size_t n)
@@ -252,6 +265,8 @@ enter_link(struct html *h, const MD_SPAN_A_DETAIL *d)
 static void
 leave_link(struct html *h)
 {
+	if (h->n_links == 0) /* it never began: see markdown_bound */
+		return;
 	h->n_links--;
 	if (h->n_links < (int)(sizeof(h->in_link) / sizeof(h->in_link[0])) &&
 	    h->in_link[h->n_links])
@@ -319,6 +334,7 @@ add_text(MD_TEXTTYPE type, const MD_CHAR *s, MD_SIZE n, void *ctx)
 
 	if (h->in_widget)
 		return 0;
+	n = (MD_SIZE)markdown_bound(h->md, h->len, s, n);
 	if (h->in_head)
 		h->head_words += n;
 	switch (type) {
@@ -347,7 +363,7 @@ markdown_html(const char *md, size_t len, const struct markdown_widgets *w,
 {
 	static const MD_PARSER parser = { 0, FLAGS, enter_block, leave_block,
 		enter_span, leave_span, add_text, NULL, NULL };
-	struct html h = { .out = out, .w = w };
+	struct html h = { .md = md, .len = len, .out = out, .w = w };
 
 	if (len > MARKDOWN_MAX)
 		return err_set(e, RC_BAD, "more than %d bytes of Markdown",

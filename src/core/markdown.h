@@ -33,7 +33,8 @@ struct markdown_widgets {
 	void (*draw)(void *ctx, const char *name, struct str *out);
 };
 
-/* RC_BAD: longer than MARKDOWN_MAX. */
+/* RC_BAD: longer than MARKDOWN_MAX.  md[len] is NUL, as in any C string:
+ * md4c (0.4.8) looks at the byte behind a text, and may go on from there. */
 enum rc markdown_html(const char *md, size_t len,
     const struct markdown_widgets *w, struct str *out, struct err *e);
 enum rc markdown_text(const char *md, size_t len,
@@ -45,6 +46,12 @@ enum rc markdown_lint(const char *md, size_t len,
     void (*widget)(void *ctx, const char *name), void *ctx, struct err *e);
 
 bool markdown_link_is_allowed(const char *url, size_t n);
+
+/* How many of the n bytes that md4c gives as words lie in the text; a blank
+ * of its own is one.  Where brackets of links and pictures cross, md4c
+ * (0.4.8) gives a length that it never set, and ends links that never began. */
+size_t markdown_bound(const char *md, size_t len, const char *words,
+    size_t n);
 
 /*
  * Fill `text` into lines of at most `columns` characters: `first` stands

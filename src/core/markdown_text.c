@@ -10,6 +10,8 @@
 #define MAX_CELL 30     /* characters of a column that is not the last */
 
 struct text {
+	const char *md;
+	size_t len;
 	struct str *out;
 	const struct markdown_widgets *w;
 	struct str words; /* the block that is being read */
@@ -445,6 +447,7 @@ leave_span(MD_SPANTYPE type, void *detail, void *ctx)
 		url += 7;
 	if (strcmp(words, url) != 0)
 		str_printf(&t->words, " <%s>", url);
+	str_clear(&t->href); /* said once, however often md4c ends it */
 	return 0;
 }
 
@@ -476,6 +479,7 @@ add_text(MD_TEXTTYPE type, const MD_CHAR *s, MD_SIZE n, void *ctx)
 
 	if (t->in_widget)
 		return 0;
+	n = (MD_SIZE)markdown_bound(t->md, t->len, s, n);
 	switch (type) {
 	case MD_TEXT_BR:
 		str_addc(&t->words, '\n');
@@ -502,7 +506,7 @@ markdown_text(const char *md, size_t len, const struct markdown_widgets *w,
 {
 	static const MD_PARSER parser = { 0, FLAGS, enter_block, leave_block,
 		enter_span, leave_span, add_text, NULL, NULL };
-	struct text t = { .out = out, .w = w };
+	struct text t = { .md = md, .len = len, .out = out, .w = w };
 
 	if (len > MARKDOWN_MAX)
 		return err_set(e, RC_BAD, "more than %d bytes of Markdown",
